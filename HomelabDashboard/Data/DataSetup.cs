@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Data;
+
+public static class DataSetup
+{
+    /// <summary>The data folder, and contexts on its database: WAL, foreign keys on, private cache.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, DataFolder folder)
+    {
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = folder.Database,
+            Cache = SqliteCacheMode.Private,
+            ForeignKeys = true,
+        }.ToString();
+        services.AddSingleton(folder);
+        services.AddSingleton<TimestampInterceptor>();
+        services.AddSingleton<SqlitePragmaInterceptor>();
+        services.AddSingleton<DatabaseUpgrade>();
+        services.AddPooledDbContextFactory<HomelabDbContext>((provider, options) => options
+            .UseSqlite(connection)
+            .AddInterceptors(provider.GetRequiredService<SqlitePragmaInterceptor>(), provider.GetRequiredService<TimestampInterceptor>()));
+        return services;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Data;
+
+/// <summary>Brings the database to the version that this program expects, before anything else runs.</summary>
+public sealed partial class DatabaseUpgrade(IDbContextFactory<HomelabDbContext> databases, DataFolder folder, TimeProvider time, ILogger<DatabaseUpgrade> logger)
+{
+    private const int CopiesKept = 5;
+
+    /// <summary>Applies missing migrations, after a copy of the file was made as <c>backups/homelab-….db</c>.</summary>
+    /// <exception cref="DatabaseTooNewException">A later version of the program wrote this database.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var existed = File.Exists(folder.Database);
+        if (existed)
+        {
+            var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+            var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Where(m => !known.Contains(m)).ToList();
+            if (unknown.Count > 0)
+            {
+                throw new DatabaseTooNewException(folder.Database, unknown[^1]);
+            }
+        }
+
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        if (existed)
+        {
+            LogCopied(logger, Copy(), pending.Count);
+        }
+
+        await db.Database.MigrateAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
+    }
+
+    private string Copy()
+    {
+        var backups = folder.Folder("backups");
+        var copy = Path.Combine(backups, $"homelab-{time.GetUtcNow():yyyyMMdd-HHmmss}.db");
+        using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = folder.Database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()))
+        using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Pooling = false }.ToString()))
+        {
+            source.Open();
+            target.Open();
+            source.BackupDatabase(target);
+        }
+
+        foreach (var old in Directory.GetFiles(backups, "homelab-*.db").Order(StringComparer.Ordinal).SkipLast(CopiesKept))
+        {
+            File.Delete(old);
+        }
+
+        return copy;
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "The database was copied to {Copy} before {Count} migration(s).")]
+    private static partial void LogCopied(ILogger logger, string copy, int count);
+}

@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace HomelabDashboard.Features.Accounts;
+
+/// <summary>
+/// The guard of every service method: who is the caller, and may they? One per request, hub call or circuit.
+/// The user is looked up in <see cref="AccountDirectory"/> on each call, so a deactivated user is refused at once.
+/// </summary>
+public sealed class Access(AccountDirectory directory, AuthenticationStateProvider authentication)
+{
+    private ClaimsPrincipal? _principal;
+
+    /// <summary>Sets the principal of an HTTP request or hub call; a circuit's comes from its authentication state.</summary>
+    public void Use(ClaimsPrincipal principal) => _principal = principal;
+
+    /// <summary>The caller, or null when nobody who may sign in is signed in.</summary>
+    public async ValueTask<Caller?> CurrentAsync()
+    {
+        var principal = _principal ?? (await authentication.GetAuthenticationStateAsync()).User;
+        return directory.Resolve(principal);
+    }
+
+    /// <exception cref="AccessDeniedException">Nobody is signed in, or without this scope.</exception>
+    public async ValueTask<Caller> RequireAsync(string scope)
+    {
+        var caller = await CurrentAsync() ?? throw new AccessDeniedException(null);
+        return caller.Has(scope) ? caller : throw new AccessDeniedException(scope);
+    }
+}

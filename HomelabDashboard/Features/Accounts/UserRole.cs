@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Accounts;
+
+public enum UserRole
+{
+    Admin,
+    Operator,
+    Viewer,
+}

@@ -1,0 +1,10 @@
+namespace HomelabDashboard.Features.Alerts;
+
+public enum AlertLevel
+{
+    Info,
+    Success,
+    Warning,
+    Error,
+    Critical,
+}

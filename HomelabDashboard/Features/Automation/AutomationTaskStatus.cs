@@ -1,0 +1,11 @@
+namespace HomelabDashboard.Features.Automation;
+
+public enum AutomationTaskStatus
+{
+    Pending,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+    Timeout,
+}

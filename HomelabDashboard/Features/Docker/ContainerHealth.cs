@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Docker;
+
+public enum ContainerHealth
+{
+    Healthy,
+    Unhealthy,
+    Starting,
+}

@@ -1,0 +1,27 @@
+namespace HomelabDashboard.Features.Docker;
+
+/// <summary>One trouble of one container, from its opening to its end.</summary>
+public sealed class DockerAlert
+{
+    public long Id { get; set; }
+
+    public required string HostId { get; set; }
+
+    public required string ContainerName { get; set; }
+
+    public DockerAlertSeverity Severity { get; set; } = DockerAlertSeverity.Warning;
+
+    public DockerAlertState State { get; set; }
+
+    public string? Message { get; set; }
+
+    public DateTime OpenedAt { get; set; }
+
+    public DateTime? ClosedAt { get; set; }
+
+    public DateTime? AcknowledgedAt { get; set; }
+
+    public string? AcknowledgedBy { get; set; }
+
+    public DateTime? LastNotifiedAt { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Docker;
+
+public enum DockerAlertSeverity
+{
+    Info,
+    Warning,
+    Critical,
+}

@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Docker;
+
+public enum DockerAlertState
+{
+    Open,
+    Acknowledged,
+    Closed,
+}

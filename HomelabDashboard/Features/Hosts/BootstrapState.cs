@@ -1,0 +1,9 @@
+namespace HomelabDashboard.Features.Hosts;
+
+public enum BootstrapState
+{
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+}

@@ -1,0 +1,10 @@
+namespace HomelabDashboard.Features.Hosts;
+
+public enum DockerStatus
+{
+    Unknown,
+    Running,
+    Stopped,
+    NotInstalled,
+    Denied,
+}

@@ -1,0 +1,11 @@
+namespace HomelabDashboard.Features.Hosts;
+
+public enum HostStatus
+{
+    Unknown,
+    Online,
+    Degraded,
+    Offline,
+    KeyChanged,
+    Disabled,
+}

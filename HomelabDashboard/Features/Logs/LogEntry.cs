@@ -1,0 +1,23 @@
+namespace HomelabDashboard.Features.Logs;
+
+/// <summary>One line of the program's own record.</summary>
+public sealed class LogEntry
+{
+    public long Id { get; set; }
+
+    public required LogEntryLevel Level { get; set; }
+
+    public string? Source { get; set; }
+
+    public required string Message { get; set; }
+
+    public string? Details { get; set; }
+
+    public string? HostId { get; set; }
+
+    public string? TaskId { get; set; }
+
+    public string? ScheduleId { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+}

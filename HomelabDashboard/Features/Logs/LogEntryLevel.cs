@@ -1,0 +1,10 @@
+namespace HomelabDashboard.Features.Logs;
+
+public enum LogEntryLevel
+{
+    Debug,
+    Info,
+    Warning,
+    Error,
+    Critical,
+}

@@ -1,0 +1,16 @@
+namespace HomelabDashboard.Features.Operations;
+
+/// <summary>The work behind one kind of operation; each room registers its own. It may run long after the caller has left.</summary>
+public interface IOperationHandler
+{
+    /// <summary>The word stored in <c>operations.kind</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Does the work and answers null when it was seen to succeed, or else the failure in words for a person.
+    /// An exception is a bug: it ends the operation as failed, and is logged.
+    /// </summary>
+    /// <param name="operation">The row as it was when the work was taken up.</param>
+    /// <param name="progress">Shown to everybody who looks: 0 to 1, or null, and a few words.</param>
+    Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken);
+}

@@ -1,0 +1,21 @@
+namespace HomelabDashboard.Features.Operations;
+
+/// <summary>An operation as pages and programs see it; see <see cref="Operation"/> for the fields.</summary>
+public sealed record OperationRecord(
+    string Id,
+    string Kind,
+    string Target,
+    string? HostId,
+    OperationStatus Status,
+    string? Error,
+    double? Progress,
+    string? Message,
+    string? RetryOf,
+    DateTime CreatedAt,
+    DateTime? StartedAt,
+    DateTime UpdatedAt,
+    DateTime? CompletedAt,
+    string? RequestedBy)
+{
+    public bool IsOpen => Status is OperationStatus.Pending or OperationStatus.Running;
+}

@@ -1,0 +1,9 @@
+namespace HomelabDashboard.Features.Operations;
+
+public enum OperationStatus
+{
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+}

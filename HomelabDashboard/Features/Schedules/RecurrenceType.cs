@@ -1,0 +1,9 @@
+namespace HomelabDashboard.Features.Schedules;
+
+public enum RecurrenceType
+{
+    Daily,
+    Weekly,
+    Monthly,
+    Interval,
+}

@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Schedules;
+
+public enum ScheduleType
+{
+    Once,
+    Recurring,
+    Cron,
+}

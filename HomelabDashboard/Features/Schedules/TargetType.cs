@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Schedules;
+
+public enum TargetType
+{
+    Host,
+    Group,
+    All,
+}

@@ -1,0 +1,8 @@
+namespace HomelabDashboard.Features.Terminals;
+
+public enum CommandSource
+{
+    Terminal,
+    Palette,
+    Api,
+}

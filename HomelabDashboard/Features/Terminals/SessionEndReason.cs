@@ -1,0 +1,12 @@
+namespace HomelabDashboard.Features.Terminals;
+
+public enum SessionEndReason
+{
+    UserClose,
+    Ttl,
+    Idle,
+    Quota,
+    ServerShutdown,
+    ClientLost,
+    Reused,
+}

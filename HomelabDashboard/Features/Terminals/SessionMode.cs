@@ -1,0 +1,7 @@
+namespace HomelabDashboard.Features.Terminals;
+
+public enum SessionMode
+{
+    Embedded,
+    Popout,
+}

@@ -1,0 +1,11 @@
+namespace HomelabDashboard.Features.Terminals;
+
+public enum SessionStatus
+{
+    Starting,
+    Active,
+    Closing,
+    Closed,
+    Expired,
+    Error,
+}

@@ -1,0 +1,31 @@
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>One command of a terminal.</summary>
+public sealed class TerminalCommandLog
+{
+    public long Id { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public required string HostId { get; set; }
+
+    public int? UserId { get; set; }
+
+    public string? TerminalSessionId { get; set; }
+
+    public required string Command { get; set; }
+
+    public required string CommandHash { get; set; }
+
+    public CommandSource Source { get; set; }
+
+    public bool IsPinned { get; set; }
+
+    public bool IsBlocked { get; set; }
+
+    public string? BlockedReason { get; set; }
+
+    public string? Username { get; set; }
+
+    public string? HostName { get; set; }
+}

@@ -1,0 +1,40 @@
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>One terminal on one host, from its start to its end.</summary>
+public sealed class TerminalSession
+{
+    public required string Id { get; set; }
+
+    public required string HostId { get; set; }
+
+    public required string HostName { get; set; }
+
+    public required string HostIp { get; set; }
+
+    public int? UserId { get; set; }
+
+    public string? Username { get; set; }
+
+    public required string TokenHash { get; set; }
+
+    public int TtydPort { get; set; }
+
+    public int? TtydPid { get; set; }
+
+    /// <summary>When that process started, in the kernel's clock ticks since boot: a pid alone may be somebody else's by now.</summary>
+    public long? TtydStartTicks { get; set; }
+
+    public SessionMode Mode { get; set; }
+
+    public SessionStatus Status { get; set; } = SessionStatus.Active;
+
+    public SessionEndReason? ReasonClosed { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public DateTime LastSeenAt { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    public DateTime? ClosedAt { get; set; }
+}
