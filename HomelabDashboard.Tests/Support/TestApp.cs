@@ -106,9 +106,9 @@ public sealed class TestApp : IAsyncDisposable
     public static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, string page, Dictionary<string, string> fields)
     {
         var html = await client.GetStringAsync(page);
-        var form = Regex.Match(html, "<form[^>]*method=\"post\".*?</form>", RegexOptions.Singleline | RegexOptions.IgnoreCase).Value;
+        var form = Regex.Match(html, "<form[^>]*method=\"post\".*?</form>", RegexOptions.Singleline | RegexOptions.NonBacktracking).Value;
         Assert.NotEmpty(form);
-        foreach (Match hidden in Regex.Matches(form, "<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", RegexOptions.None))
+        foreach (Match hidden in Regex.Matches(form, "<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", RegexOptions.NonBacktracking))
         {
             fields.TryAdd(hidden.Groups[1].Value, WebUtility.HtmlDecode(hidden.Groups[2].Value));
         }
