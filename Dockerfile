@@ -7,7 +7,7 @@ RUN npm run build
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
-COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY HomelabDashboard/HomelabDashboard.csproj HomelabDashboard/
 RUN dotnet restore HomelabDashboard
 COPY HomelabDashboard/ HomelabDashboard/

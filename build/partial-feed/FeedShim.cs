@@ -28,5 +28,5 @@ internal static class FeedShim
             : null;
 
     private static nint ResolveSystemSqlite(Assembly caller, string library) =>
-        library == "e_sqlite3" ? NativeLibrary.Load("libsqlite3.so.0") : 0;
+        string.Equals(library, "e_sqlite3", StringComparison.Ordinal) ? NativeLibrary.Load("libsqlite3.so.0") : 0;
 }
