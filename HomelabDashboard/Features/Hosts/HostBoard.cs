@@ -10,7 +10,7 @@ namespace HomelabDashboard.Features.Hosts;
 /// The hosts as they are now: their rows, in memory and live, and the one place where a status changes. Singleton.
 /// A status goes to the database when it changes, the time of the last answer once a minute.
 /// </summary>
-public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LastSeenEvery = TimeSpan.FromMinutes(1);
 
@@ -18,6 +18,8 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
     private readonly ConcurrentDictionary<string, DateTime> _seen = new(StringComparer.Ordinal);
 
     public LiveStore<string, HostSummary> Live => live;
+
+    public void Dispose() => _writing.Dispose();
 
     internal static HostSummary ToSummary(Host host) => new(
         host.Id, host.Name, host.IpAddress, host.SshPort, host.SshUser, host.ProxyJumpId, host.AnsibleGroup, host.DockerEnabled,

@@ -1,4 +1,3 @@
-using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Infrastructure.Ssh;
 using Microsoft.Extensions.Options;
@@ -65,6 +64,12 @@ public sealed partial class HostMonitor(
         {
             _changing.Release();
         }
+    }
+
+    public override void Dispose()
+    {
+        _changing.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
