@@ -9,7 +9,7 @@ internal static class MetricsEndpoints
     private const string DefaultMetrics = "cpu_usage_percent,memory_usage_percent,disk_root_usage_percent";
 
     /// <param name="api">The group <c>/api/v1</c>.</param>
-    public static void MapMetrics(this IEndpointRouteBuilder api)
+    public static void MapHostMetrics(this IEndpointRouteBuilder api)
     {
         var hosts = api.MapGroup("/hosts/{id}").WithTags("Metrics");
         hosts.MapGet("/metrics/latest", LatestAsync).RequireScope(Scopes.MetricsRead).WithSummary("The newest reading, with every column of host_metrics.")

@@ -6,7 +6,7 @@ namespace HomelabDashboard.Features.Metrics;
 public static class MetricsSetup
 {
     /// <summary>To be added before the hosts, so that the last readings are there before the first new one.</summary>
-    public static IServiceCollection AddMetrics(this IServiceCollection services)
+    public static IServiceCollection AddHostMetrics(this IServiceCollection services)
     {
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LiveStore<string, HostReading>>();
