@@ -27,6 +27,12 @@ public sealed class HostMetric
 
     public double? CpuMinMhz { get; set; }
 
+    public double? CpuLoad1m { get; set; }
+
+    public double? CpuLoad5m { get; set; }
+
+    public double? CpuLoad15m { get; set; }
+
     public double? CpuUsagePercent { get; set; }
 
     public double? CpuTemperature { get; set; }

@@ -10,6 +10,9 @@ public sealed class HostMetricConfiguration : IEntityTypeConfiguration<HostMetri
     public void Configure(EntityTypeBuilder<HostMetric> builder)
     {
         builder.ToTable("host_metrics");
+        builder.Property(x => x.CpuLoad1m).HasColumnName("cpu_load_1m");
+        builder.Property(x => x.CpuLoad5m).HasColumnName("cpu_load_5m");
+        builder.Property(x => x.CpuLoad15m).HasColumnName("cpu_load_15m");
         builder.HasIndex(x => new { x.HostId, x.CollectedAt }).HasDatabaseName("ix_host_metrics_host_collected");
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.HasOne<Host>().WithMany().HasForeignKey(x => x.HostId).OnDelete(DeleteBehavior.Cascade);
