@@ -6,6 +6,9 @@ namespace HomelabDashboard.Features;
 /// <param name="Errors">For <c>VALIDATION_FAILED</c>: messages by field, the field in the API's snake_case.</param>
 public sealed record Problem(string Code, string Message, IReadOnlyDictionary<string, string[]>? Errors = null)
 {
+    /// <summary>When to try again, where that is known; sent as <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static Problem Invalid(string field, string message) =>
         new("VALIDATION_FAILED", message, new Dictionary<string, string[]> { [field] = [message] });
 

@@ -21,10 +21,13 @@ public sealed class Access(AccountDirectory directory, AuthenticationStateProvid
         return directory.Resolve(principal);
     }
 
+    /// <exception cref="AccessDeniedException">Nobody is signed in.</exception>
+    public async ValueTask<Caller> RequireAsync() => await CurrentAsync() ?? throw new AccessDeniedException(null);
+
     /// <exception cref="AccessDeniedException">Nobody is signed in, or without this scope.</exception>
     public async ValueTask<Caller> RequireAsync(string scope)
     {
-        var caller = await CurrentAsync() ?? throw new AccessDeniedException(null);
+        var caller = await RequireAsync();
         return caller.Has(scope) ? caller : throw new AccessDeniedException(scope);
     }
 }

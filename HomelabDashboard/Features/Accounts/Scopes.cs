@@ -47,4 +47,11 @@ public static class Scopes
         UserRole.Viewer => Viewer,
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
+
+    /// <summary>What remains of the scopes of a token under its owner's present role; <see cref="Admin"/> stands for all.</summary>
+    public static IReadOnlySet<string> Limit(IReadOnlyCollection<string> scopes, UserRole role)
+    {
+        var owned = Of(role);
+        return scopes.Contains(Admin) ? owned : owned.Intersect(scopes, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+    }
 }

@@ -11,13 +11,11 @@ public sealed class User
 
     public required string HashedPassword { get; set; }
 
-    /// <summary>Changes whenever every sign-in of this user must end: a new password, role or deactivation.</summary>
-    public required string SecurityStamp { get; set; }
-
     public UserRole Role { get; set; }
 
     public bool IsActive { get; set; } = true;
 
+    /// <summary>Says for programs that read the table what <see cref="Role"/> says: true for an admin.</summary>
     public bool IsSuperuser { get; set; }
 
     public string? DisplayName { get; set; }

@@ -16,7 +16,6 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(x => x.IsActive).HasDefault(true);
         builder.Property(x => x.IsSuperuser).HasDefault(false);
         builder.Property(x => x.DisplayName).HasMaxLength(100);
-        builder.Property(x => x.SecurityStamp).HasMaxLength(64);
         builder.HasIndex(x => x.Username).IsUnique().HasFilter("deleted_at IS NULL").HasDatabaseName("ix_users_username");
         builder.HasQueryFilter(x => x.DeletedAt == null);
         builder.Property(x => x.CreatedAt).HasDefaultNow();

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.SignalR;
+
+namespace HomelabDashboard.Features.Accounts;
+
+/// <summary>Tells the services that a hub method calls who the caller is.</summary>
+internal sealed class AccessHubFilter : IHubFilter
+{
+    public ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        Use(invocationContext.ServiceProvider, invocationContext.Context);
+        return next(invocationContext);
+    }
+
+    public Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
+    {
+        Use(context.ServiceProvider, context.Context);
+        return next(context);
+    }
+
+    public Task OnDisconnectedAsync(HubLifetimeContext context, Exception? exception, Func<HubLifetimeContext, Exception?, Task> next)
+    {
+        Use(context.ServiceProvider, context.Context);
+        return next(context, exception);
+    }
+
+    private static void Use(IServiceProvider services, HubCallerContext caller)
+    {
+        if (caller.User is { } user)
+        {
+            services.GetRequiredService<Access>().Use(user);
+        }
+    }
+}
