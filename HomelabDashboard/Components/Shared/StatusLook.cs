@@ -1,0 +1,44 @@
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Features.Terminals;
+
+namespace HomelabDashboard.Components.Shared;
+
+/// <summary>How a status is shown, everywhere: a shape, a colour and a word.</summary>
+public readonly record struct StatusLook(StatusShape Shape, string Word)
+{
+    /// <summary>The class of styles/status.css.</summary>
+    public string CssClass => Shape switch
+    {
+        StatusShape.Ok => "ok",
+        StatusShape.Warn => "warn",
+        StatusShape.Crit => "crit",
+        StatusShape.Run => "run",
+        _ => "idle",
+    };
+
+    /// <exception cref="ArgumentOutOfRangeException">A status that no page shows yet.</exception>
+    public static StatusLook Of(Enum status) => status switch
+    {
+        HostStatus.Online => new(StatusShape.Ok, "Online"),
+        HostStatus.Degraded => new(StatusShape.Warn, "Degraded"),
+        HostStatus.Offline => new(StatusShape.Idle, "Offline"),
+        HostStatus.KeyChanged => new(StatusShape.Crit, "Key changed"),
+        HostStatus.Disabled => new(StatusShape.Idle, "Disabled"),
+        HostStatus.Unknown => new(StatusShape.Idle, "Not seen yet"),
+
+        OperationStatus.Pending => new(StatusShape.Idle, "Waiting"),
+        OperationStatus.Running => new(StatusShape.Run, "Running"),
+        OperationStatus.Succeeded => new(StatusShape.Ok, "Done"),
+        OperationStatus.Failed => new(StatusShape.Crit, "Failed"),
+
+        SessionStatus.Starting => new(StatusShape.Run, "Starting"),
+        SessionStatus.Active => new(StatusShape.Ok, "Active"),
+        SessionStatus.Closing => new(StatusShape.Run, "Closing"),
+        SessionStatus.Closed => new(StatusShape.Idle, "Closed"),
+        SessionStatus.Expired => new(StatusShape.Idle, "Expired"),
+        SessionStatus.Error => new(StatusShape.Crit, "Failed"),
+
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
+    };
+}

@@ -1,0 +1,7 @@
+// Runs before the first paint, so that no page flashes in the other theme, and before the first circuit asks for the time zone.
+(() => {
+  const stored = localStorage.getItem("theme");
+  const light = stored === "light" || (stored !== "dark" && matchMedia("(prefers-color-scheme: light)").matches);
+  document.documentElement.dataset.theme = light ? "light" : "dark";
+  window.homelab = { timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone };
+})();
