@@ -143,8 +143,9 @@ public sealed class TtydConnection : IAsyncDisposable
         {
             await _process.WaitForExitAsync().WaitAsync(ExitTimeout);
         }
-        catch (TimeoutException)
+        catch (Exception failed) when (failed is TimeoutException or InvalidOperationException)
         {
+            // It stays longer than it should, or was ended from our side meanwhile.
         }
 
         try
