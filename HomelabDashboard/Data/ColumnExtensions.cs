@@ -10,7 +10,7 @@ namespace HomelabDashboard.Data;
 public static class ColumnExtensions
 {
     /// <summary>The column holds JSON text.</summary>
-    public static PropertyBuilder<string> IsJson(this PropertyBuilder<string> property) => property.HasColumnType("JSON");
+    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) => property.HasColumnType("JSON");
 
     /// <summary>A default that the database knows too; the value itself is the sentinel, so that no other value is lost to it.</summary>
     public static PropertyBuilder<T> HasDefault<T>(this PropertyBuilder<T> property, T value) =>

@@ -73,7 +73,8 @@ public static class DatabaseDocument
         }
     }
 
-    private static IEnumerable<IProperty> Columns(IEntityType table) => table.GetProperties().OrderBy(p => p.IsPrimaryKey() ? 0 : 1);
+    private static IEnumerable<IProperty> Columns(IEntityType table) => table.GetProperties()
+        .OrderBy(p => p.IsPrimaryKey() ? 0 : 1).ThenBy(p => p.PropertyInfo?.MetadataToken);
 
     private static string Column(IReadOnlyProperty property) => property.GetColumnName();
 

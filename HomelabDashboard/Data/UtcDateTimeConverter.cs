@@ -8,5 +8,5 @@ public sealed class UtcDateTimeConverter() : ValueConverter<DateTime, DateTime>(
     value => DateTime.SpecifyKind(value, DateTimeKind.Utc))
 {
     private static DateTime Store(DateTime value) =>
-        value.Kind == DateTimeKind.Utc ? value : throw new ArgumentException($"A {value.Kind} time was to be stored; times are UTC.");
+        value.Kind == DateTimeKind.Utc ? value : throw new ArgumentException($"A {value.Kind} time was to be stored; times are UTC.", nameof(value));
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>Tells the services that a hub method calls who the caller is.</summary>
-internal sealed class AccessHubFilter : IHubFilter
+public sealed class AccessHubFilter : IHubFilter
 {
     public ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>Writes down when a token and a sign-in were last used, each at most once a minute. Singleton.</summary>
-internal sealed class AccountActivity(IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+public sealed class AccountActivity(IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private const int MostRemembered = 10_000;

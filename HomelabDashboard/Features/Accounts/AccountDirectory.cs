@@ -40,7 +40,7 @@ public sealed class AccountDirectory(IDbContextFactory<HomelabDbContext> databas
         }
 
         return principal.FindFirstValue(SignInClaim) is { } signIn && account.SignIns.TryGetValue(signIn, out var expiresAt) && expiresAt > now
-            ? new(account.UserId, account.Username, account.Role, Scopes.Of(account.Role), null)
+            ? new(account.UserId, account.Username, account.Role, Scopes.Of(account.Role), null) { SignInId = signIn }
             : null;
     }
 

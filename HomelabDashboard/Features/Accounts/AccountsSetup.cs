@@ -1,22 +1,38 @@
+using HomelabDashboard.Infrastructure.Web;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
 
 namespace HomelabDashboard.Features.Accounts;
 
 public static class AccountsSetup
 {
+    /// <summary>The room's name in the activity log.</summary>
+    internal const string Source = "accounts";
+
+    private const string SetupPath = "/setup";
     private static readonly TimeSpan IdleTime = TimeSpan.FromDays(14);
 
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<AccountActivity>();
+        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<FirstAdmin>();
         services.AddScoped<Access>();
+        services.AddScoped<AccountService>();
+        services.AddScoped<SignInService>();
+        services.AddScoped<TokenService>();
+        services.AddScoped<UserService>();
+        services.AddExceptionHandler<AccessDeniedAnswers>();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
-        services.AddCascadingAuthenticationState();
         services.Configure<HubOptions>(o => o.AddFilter<AccessHubFilter>());
 
         services.AddAuthentication(AccountsSchemes.Any)
@@ -35,6 +51,52 @@ public static class AccountsSetup
         }
 
         return services;
+    }
+
+    /// <summary>Who asks, the way to the setup page, what they may, and the antiforgery token. After <c>UseWeb</c>, before any endpoint.</summary>
+    public static WebApplication UseAccounts(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.Use((context, next) =>
+        {
+            context.RequestServices.GetRequiredService<Access>().Use(context.User);
+            return next(context);
+        });
+        app.Use(LeadToSetup);
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.Use(CheckAntiforgery);
+        return app;
+    }
+
+    private static Task LeadToSetup(HttpContext context, RequestDelegate next)
+    {
+        var isPage = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+        if (isPage && !context.Request.Path.Equals(SetupPath) && context.RequestServices.GetRequiredService<FirstAdmin>().IsNeeded)
+        {
+            context.Response.Redirect(SetupPath);
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    /// <summary>A browser sends its cookie with any site's request; only our own pages know the token.</summary>
+    private static async Task CheckAntiforgery(HttpContext context, RequestDelegate next)
+    {
+        var method = context.Request.Method;
+        var isUnsafe = !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method));
+        if (isUnsafe && context.Request.Path.StartsWithSegments("/api") && context.User.HasClaim(c => c.Type == AccountDirectory.SignInClaim)
+            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        {
+            await ApiProblem.Create(
+                ApiProblem.AntiforgeryFailed,
+                "With the session cookie this needs the header X-CSRF-TOKEN; GET /api/v1/me answers its value in the header of that name.")
+                .ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
     }
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>How a token looks: <c>hld_</c>, its id, <c>_</c>, and 256 random bits in base64url. The id finds it, the hash of the whole proves it.</summary>
-internal static class ApiTokenText
+public static class ApiTokenText
 {
     private const string Prefix = "hld_";
     private const int IdLength = 12;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Endpoints;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>What a caller who may not gets: problem details from the API and the hubs, the way to the sign-in from a page.</summary>
-internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandler
+public sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _usual = new();
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>A program that sends <c>Authorization: Bearer hld_…</c>.</summary>
-internal sealed class BearerAuthentication(
+public sealed class BearerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AccountDirectory directory, AccountActivity activity)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {

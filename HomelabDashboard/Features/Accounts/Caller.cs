@@ -4,5 +4,8 @@ namespace HomelabDashboard.Features.Accounts;
 /// <param name="TokenId">The API token that was used; null for a browser session.</param>
 public sealed record Caller(int UserId, string Username, UserRole Role, IReadOnlySet<string> Scopes, string? TokenId)
 {
+    /// <summary>The sign-in of the browser that asks; null for a program with a token.</summary>
+    public string? SignInId { get; init; }
+
     public bool Has(string scope) => Scopes.Contains(Accounts.Scopes.Admin) || Scopes.Contains(scope);
 }

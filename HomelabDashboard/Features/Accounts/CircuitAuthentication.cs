@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Server;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>Looks every few seconds whether the user of an open page may still be here, and signs the page out when not.</summary>
-internal sealed class CircuitAuthentication(ILoggerFactory loggers, AccountDirectory directory) : RevalidatingServerAuthenticationStateProvider(loggers)
+public sealed class CircuitAuthentication(ILoggerFactory loggers, AccountDirectory directory) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(10);
 

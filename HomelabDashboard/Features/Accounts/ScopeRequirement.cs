@@ -10,7 +10,7 @@ public sealed record ScopeRequirement(string? Scope) : IAuthorizationRequirement
 /// <summary>Says of an endpoint which scope it needs; null for any caller who is signed in.</summary>
 public sealed record ScopeMetadata(string? Scope);
 
-internal sealed class ScopeAuthorization(AccountDirectory directory) : AuthorizationHandler<ScopeRequirement>
+public sealed class ScopeAuthorization(AccountDirectory directory) : AuthorizationHandler<ScopeRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {

@@ -1,5 +1,4 @@
 using HomelabDashboard.Data;
-using HomelabDashboard.Features.Hosts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -10,7 +10,7 @@ public sealed class HostConfiguration : IEntityTypeConfiguration<Host>
     {
         builder.ToTable("hosts");
         builder.Property(x => x.Id).HasMaxLength(50);
-        builder.Property(x => x.Name).HasMaxLength(255);
+        builder.Property(x => x.Name).HasMaxLength(255).UseCollation("NOCASE");
         builder.Property(x => x.IpAddress).HasMaxLength(50);
         builder.Property(x => x.Status).HasMaxLength(50).HasDefault(HostStatus.Unknown);
         builder.Property(x => x.AnsibleGroup).HasMaxLength(50);

@@ -1,6 +1,6 @@
 namespace HomelabDashboard.Features.Hosts;
 
-/// <summary>What a person or program says of a host. Nothing in it is trusted before <see cref="HostRules"/> has seen it.</summary>
+/// <summary>What a person or program says of a host. Nothing in it is trusted before the host rules have seen it.</summary>
 public sealed record HostInput
 {
     public string? Name { get; init; }

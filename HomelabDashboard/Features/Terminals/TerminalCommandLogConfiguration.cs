@@ -1,6 +1,5 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
-using HomelabDashboard.Features.Hosts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

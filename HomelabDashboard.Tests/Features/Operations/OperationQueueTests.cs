@@ -1,0 +1,155 @@
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HomelabDashboard.Tests.Features.Operations;
+
+public sealed class OperationQueueTests : IAsyncLifetime
+{
+    private readonly DataFolder _folder = new(Directory.CreateTempSubdirectory("homelab-operations-").FullName);
+    private readonly Work _work = new();
+    private ServiceProvider _services = null!;
+
+    public async Task InitializeAsync()
+    {
+        _services = Build();
+        await _services.GetRequiredService<DatabaseUpgrade>().RunAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder.Root, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_operation_is_answered_at_once_and_seen_through_to_its_end()
+    {
+        await StartAsync();
+        var pending = await EnqueueAsync("host:a");
+        Assert.Equal(OperationStatus.Pending, pending.Status);
+        await _work.Started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Until.TrueAsync(() => Live.Get(pending.Id)?.Message == "half way", "the progress is shown");
+        _work.Finish.SetResult(null);
+        var ended = await EndOfAsync(pending.Id);
+        Assert.Equal((OperationStatus.Succeeded, null, 1d), (ended.Status, ended.Error, ended.Progress));
+        Assert.NotNull(ended.StartedAt);
+        Assert.NotNull(ended.CompletedAt);
+    }
+
+    [Fact]
+    public async Task A_failure_is_kept_in_its_own_words()
+    {
+        await StartAsync();
+        _work.Finish.SetResult("nas did not answer.");
+        var ended = await EndOfAsync((await EnqueueAsync("host:a")).Id);
+        Assert.Equal((OperationStatus.Failed, "nas did not answer."), (ended.Status, ended.Error));
+    }
+
+    [Fact]
+    public async Task An_exception_ends_the_operation_and_not_the_queue()
+    {
+        await StartAsync();
+        _work.Finish.SetException(new InvalidOperationException("secret detail"));
+        var ended = await EndOfAsync((await EnqueueAsync("host:a")).Id);
+        Assert.Equal(OperationStatus.Failed, ended.Status);
+        Assert.DoesNotContain("secret detail", ended.Error, StringComparison.Ordinal);
+        _work.Finish = new();
+        _work.Finish.SetResult(null);
+        Assert.Equal(OperationStatus.Succeeded, (await EndOfAsync((await EnqueueAsync("host:a")).Id)).Status);
+    }
+
+    [Fact]
+    public async Task Of_many_requests_for_the_same_only_one_is_open()
+    {
+        await StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Queue.EnqueueAsync("work", "host:a", null, "ada", default)));
+        Assert.Single(answers, a => a.Succeeded);
+        Assert.All(answers.Where(a => !a.Succeeded), a => Assert.Equal("OPERATION_OPEN", a.Problem!.Code));
+        Assert.True((await Queue.EnqueueAsync("work", "host:b", null, "ada", default)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_work_and_the_row_never_changes_again()
+    {
+        await StartAsync();
+        var pending = await EnqueueAsync("host:a");
+        await _work.Started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(await Queue.CancelAsync(pending.Id, default));
+        var ended = await EndOfAsync(pending.Id);
+        Assert.Equal((OperationStatus.Failed, "cancelled"), (ended.Status, ended.Error));
+        Assert.False(await Queue.CancelAsync(pending.Id, default));
+    }
+
+    [Fact]
+    public async Task After_a_crash_what_ran_is_interrupted_and_what_waited_runs()
+    {
+        // Rows as a crash leaves them: nobody works on either.
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            db.Add(new Operation { Id = "ran", Kind = "work", Target = "host:a", Status = OperationStatus.Running });
+            db.Add(new Operation { Id = "waited", Kind = "work", Target = "host:b" });
+            await db.SaveChangesAsync();
+        }
+
+        _work.Finish.SetResult(null);
+        await StartAsync();
+        Assert.Equal(OperationStatus.Succeeded, (await EndOfAsync("waited")).Status);
+        var ran = await EndOfAsync("ran");
+        Assert.Equal((OperationStatus.Failed, "interrupted"), (ran.Status, ran.Error));
+    }
+
+    private OperationQueue Queue => _services.GetRequiredService<OperationQueue>();
+
+    private LiveStore<string, OperationRecord> Live => _services.GetRequiredService<LiveStore<string, OperationRecord>>();
+
+    private IDbContextFactory<HomelabDbContext> Databases => _services.GetRequiredService<IDbContextFactory<HomelabDbContext>>();
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddSingleton(TimeProvider.System).AddLogging().AddData(_folder).AddOperations()
+        .AddSingleton<IOperationHandler>(_work).BuildServiceProvider();
+
+    private Task StartAsync() => Queue.StartAsync(CancellationToken.None);
+
+    private async Task StopAsync()
+    {
+        await Queue.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+    }
+
+    private async Task<OperationRecord> EnqueueAsync(string target)
+    {
+        var answer = await Queue.EnqueueAsync("work", target, null, "ada", default);
+        Assert.True(answer.Succeeded, answer.Problem?.Message);
+        return answer.Value;
+    }
+
+    private Task<Operation> EndOfAsync(string id) => Until.NotNullAsync(
+        async () =>
+        {
+            await using var db = await Databases.CreateDbContextAsync();
+            return await db.Set<Operation>().AsNoTracking().SingleOrDefaultAsync(o => o.Id == id && o.CompletedAt != null);
+        },
+        $"the operation {id} ends");
+
+    private sealed class Work : IOperationHandler
+    {
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<string?> Finish { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Kind => "work";
+
+        public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+        {
+            progress(0.5, "half way");
+            Started.TrySetResult();
+            return await Finish.Task.WaitAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace HomelabDashboard.Features.Logs;
+
+public static class LogsSetup
+{
+    public static IServiceCollection AddLogs(this IServiceCollection services)
+    {
+        services.AddSingleton<ActivityLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<ActivityLog>());
+        services.AddScoped<LogService>();
+        return services;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace HomelabDashboard.Infrastructure.Web;
+
+/// <summary>A request that could not be read is answered with the field that is wrong, and never with the reader's own words.</summary>
+internal sealed partial class BadRequests : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        if (exception is not BadHttpRequestException bad)
+        {
+            return false;
+        }
+
+        if (!WebSetup.IsForPrograms(httpContext.Request.Path))
+        {
+            httpContext.Response.StatusCode = bad.StatusCode;
+            return true;
+        }
+
+        var answer = bad switch
+        {
+            { StatusCode: not StatusCodes.Status400BadRequest } => ApiProblem.ForStatus(bad.StatusCode),
+            { InnerException: JsonException json } => OfJson(json),
+            _ when Parameter().Match(bad.Message) is { Success: true } match => OfParameter(match),
+            _ => ApiProblem.ForStatus(StatusCodes.Status400BadRequest),
+        };
+        await answer.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static JsonHttpResult<ProblemDetails> OfJson(JsonException json)
+    {
+        var path = json.Path is ['$', '.', .. var field] ? field : null;
+        if (Missing().Match(json.Message) is { Success: true } missing)
+        {
+            var names = Quoted().Matches(missing.Groups["names"].Value).Select(m => m.Groups["name"].Value).ToList();
+            return ApiProblem.Create(
+                ApiProblem.ValidationFailed,
+                $"These are missing: {string.Join(", ", names)}.",
+                ("errors", names.ToDictionary(n => n, _ => new[] { "This is missing." })));
+        }
+
+        if (Unknown().Match(json.Message) is { Success: true } unknown)
+        {
+            var name = unknown.Groups["name"].Value;
+            return ApiProblem.Invalid(name, $"There is no field '{(name.Length <= 100 ? name : name[..100])}' here.");
+        }
+
+        return path is null
+            ? ApiProblem.Create(ApiProblem.ValidationFailed, "The body is not the JSON that is expected here.")
+            : ApiProblem.Invalid(path, $"The value of '{path}' is not of the kind that is expected here.");
+    }
+
+    private static JsonHttpResult<ProblemDetails> OfParameter(Match match)
+    {
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value);
+        return ApiProblem.Invalid(name, match.Groups["what"].Value.StartsWith("Failed", StringComparison.Ordinal)
+            ? $"The value of '{name}' is not of the kind that is expected here."
+            : $"'{name}' is missing.");
+    }
+
+    [GeneratedRegex("^(?<what>Failed to bind parameter|Required parameter) \"(?:[^\"]* )?(?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("missing required properties including: (?<names>.*)\\.", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("'(?<name>[^']+)'", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("^The JSON property '(?<name>[^']*)' could not be mapped", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Unknown();
+}

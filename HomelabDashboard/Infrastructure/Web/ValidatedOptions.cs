@@ -1,0 +1,81 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Infrastructure.Web;
+
+/// <summary>Options that are checked at start: every fault of every section is found before anything else runs.</summary>
+public static class ValidatedOptions
+{
+    /// <summary>
+    /// Binds <typeparamref name="T"/> to the section <c>Homelab:<paramref name="section"/></c> (<c>Homelab__<paramref name="section"/>__Key</c> in the
+    /// environment). A key that the options do not have, a value of the wrong kind, and what data annotations refuse are faults.
+    /// </summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="section">The room's name.</param>
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section)
+        where T : class =>
+        services.AddOptions<T>()
+            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection($"Homelab:{section}")))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    /// <summary>Checks every options type that asked for it with <c>ValidateOnStart</c>.</summary>
+    /// <exception cref="StartupException">Lists every fault.</exception>
+    public static void CheckOptions(this IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception e) when (FaultsOf(e) is { Count: > 0 } faults)
+        {
+            throw new StartupException("The settings are not right:" + string.Concat(faults.Select(f => $"{Environment.NewLine}  - {f}")));
+        }
+    }
+
+    private static List<string> FaultsOf(Exception e) => e switch
+    {
+        OptionsValidationException one => [.. one.Failures],
+        AggregateException many => [.. many.InnerExceptions.SelectMany(FaultsOf)],
+        _ => [],
+    };
+
+    private static void Bind<T>(T options, IConfigurationSection section)
+        where T : class
+    {
+        var faults = new List<string>();
+        var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true })
+            .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in section.GetChildren())
+        {
+            if (!properties.TryGetValue(entry.Key, out var property))
+            {
+                faults.Add($"{entry.Path} is no setting. Those of this section are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
+                continue;
+            }
+
+            try
+            {
+                property.SetValue(options, entry.Get(property.PropertyType));
+            }
+            catch (InvalidOperationException)
+            {
+                faults.Add($"{entry.Path}: '{entry.Value}' cannot be read as {Kind(property.PropertyType)}.");
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(T), faults);
+        }
+    }
+
+    private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(TimeSpan) => "a time span (hh:mm:ss)",
+        var t when t == typeof(bool) => "true or false",
+        var t when t.IsEnum => $"one of {string.Join(", ", Enum.GetNames(t))}",
+        var t when t.IsPrimitive => "a number",
+        var t => t.Name,
+    };
+}

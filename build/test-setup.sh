@@ -1,0 +1,13 @@
+#!/bin/sh
+# Installs, or asks for, the programs that the tests use.
+set -eu
+exec "$(dirname "$0")/ensure-programs.sh" \
+    ssh:openssh-client \
+    sshd:openssh-server \
+    sshpass:sshpass \
+    chromium:chromium \
+    busybox:busybox-static \
+    ip:iproute2 \
+    ps:procps \
+    curl:curl \
+    zsh:zsh

@@ -1,0 +1,30 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const outdir = fileURLToPath(new URL("../HomelabDashboard/wwwroot/dist", import.meta.url));
+
+await rm(outdir, { recursive: true, force: true });
+
+await build({
+  absWorkingDir: here,
+  entryPoints: {
+    app: "src/app.ts",
+    charts: "src/charts.ts",
+    terminal: "src/terminal.ts",
+    styles: "src/styles/app.css",
+  },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  sourcemap: false,
+  legalComments: "linked",
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "media/[name]-[hash]",
+  loader: { ".woff2": "file", ".svg": "text" },
+  logLevel: "info",
+});
