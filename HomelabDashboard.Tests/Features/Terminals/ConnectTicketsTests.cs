@@ -5,7 +5,7 @@ namespace HomelabDashboard.Tests.Features.Terminals;
 
 public sealed class ConnectTicketsTests
 {
-    private readonly TestClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly ConnectTickets _tickets;
 
     public ConnectTicketsTests() => _tickets = new ConnectTickets(_clock);
