@@ -5,7 +5,7 @@ namespace HomelabDashboard.Infrastructure.Ssh;
 /// <summary>The key pair with which the dashboard logs in, made at the first start.</summary>
 public sealed class DashboardKeyPair(SshFolder folder, ProcessLedger ledger)
 {
-    private const string Comment = "homelab-dashboard";
+    public const string Comment = "homelab-dashboard";
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace HomelabDashboard.Infrastructure.Ssh;
 
 /// <summary>Where OpenSSH finds what it needs: config, known hosts and key in one folder, control sockets in another.</summary>
@@ -7,13 +9,15 @@ public sealed class SshFolder : IDisposable
     private const int LongestControlPath = 103 - 17;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private static readonly SearchValues<char> Unwritable = SearchValues.Create("\"$%\n\r\0");
+
     private readonly string _sockets;
 
     /// <param name="folder">For this program alone; made where it is missing. Sockets that an earlier run left are removed.</param>
     /// <exception cref="InvalidOperationException">The path cannot be written in an ssh config.</exception>
     public SshFolder(string folder)
     {
-        if (folder.AsSpan().IndexOfAny("\"$%\n\r\0") >= 0)
+        if (folder.AsSpan().ContainsAny(Unwritable))
         {
             throw new InvalidOperationException($"The data folder's path must not hold quotes, $, % or line breaks, because OpenSSH's config cannot: {folder}");
         }

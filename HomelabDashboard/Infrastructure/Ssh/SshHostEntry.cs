@@ -11,10 +11,10 @@ public sealed partial record SshHostEntry
 {
     public const int LongestAlias = 26;
 
-    /// <param name="Alias">The name by which ssh is called, made by the program: lower-case letters and digits.</param>
-    /// <param name="HostName">IPv4, IPv6 or DNS name.</param>
-    /// <param name="HostKey">The one key that is accepted; null when there is none yet, and then only a <see cref="HostKeyScan"/> may use it.</param>
-    /// <param name="JumpAlias">The host to go through.</param>
+    /// <param name="alias">The name by which ssh is called, made by the program: lower-case letters and digits.</param>
+    /// <param name="hostName">IPv4, IPv6 or DNS name.</param>
+    /// <param name="hostKey">The one key that is accepted; null when there is none yet, and then only a <see cref="HostKeyScan"/> may use it.</param>
+    /// <param name="jumpAlias">The host to go through.</param>
     /// <exception cref="ArgumentException">A value may not stand in an ssh config.</exception>
     public SshHostEntry(string alias, string hostName, int port, string user, SshPublicKey? hostKey, string? jumpAlias)
     {

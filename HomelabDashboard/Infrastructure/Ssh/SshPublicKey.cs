@@ -5,8 +5,6 @@ using System.Text;
 namespace HomelabDashboard.Infrastructure.Ssh;
 
 /// <summary>A public key as OpenSSH writes it on a line: <c>ssh-ed25519 AAAA…</c>.</summary>
-/// <param name="Type">One of the types that this program accepts.</param>
-/// <param name="Base64">The key itself.</param>
 public sealed record SshPublicKey
 {
     private const int LongestLine = 8192;
@@ -30,6 +28,7 @@ public sealed record SshPublicKey
 
     public static string AllAlgorithms => string.Join(',', Types.Select(t => t.Algorithms));
 
+    /// <summary>One of the types that this program accepts.</summary>
     public string Type { get; }
 
     public string Base64 { get; }
