@@ -1,21 +1,64 @@
+using HomelabDashboard;
+using HomelabDashboard.Components;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features;
+using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Operations;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
+using HomelabDashboard.Features.Terminals;
+using HomelabDashboard.Infrastructure.Logging;
+using HomelabDashboard.Infrastructure.Processes;
+using HomelabDashboard.Infrastructure.Web;
 
-if (args is ["docs", var document])
+if (await SideCommands.RunAsync(args) is { } exitCode)
 {
-    using var model = new HomelabDbContextDesignFactory().CreateDbContext([]);
-    await File.WriteAllTextAsync(document, DatabaseDocument.Write(model.GetService<IDesignTimeModel>().Model));
-    return;
+    return exitCode;
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddData(new DataFolder(builder.Configuration["HOMELAB_DATA_DIR"] is { Length: > 0 } path ? path : "data"));
-builder.Services.AddOperations();
-builder.WebHost.UseUrls(builder.Configuration["HOMELAB_URLS"] is { Length: > 0 } urls ? urls : "http://localhost:8080");
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var folder = new DataFolder(builder.Configuration["HOMELAB_DATA_DIR"] is { Length: > 0 } path ? path : "data");
+    builder.WebHost.UseStaticWebAssets();
+    builder.WebHost.UseUrls(builder.Configuration["HOMELAB_URLS"] is { Length: > 0 } urls ? urls : SideCommands.DefaultUrl);
+    builder.Logging.AddFileLog(folder.Folder("logs"));
 
-var app = builder.Build();
-await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(CancellationToken.None);
-await app.RunAsync();
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton(new ProcessLedger(Path.Combine(folder.Root, "processes.json")));
+    builder.Services.AddData(folder);
+    builder.Services.AddWeb(folder.Folder("keys"));
+    builder.Services.AddLogs();
+    builder.Services.AddAccounts();
+    builder.Services.AddOperations();
+    builder.Services.AddApiDocument();
+    builder.Services.AddHealth();
+    builder.Services.AddPages();
+
+    var app = builder.Build();
+    app.Services.CheckOptions();
+    await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);
+    app.Services.GetRequiredService<ProcessLedger>().EndLeftovers();
+    await app.Services.GetRequiredService<FirstAdmin>().StartAsync(app.Lifetime.ApplicationStopping);
+
+    app.UseWeb();
+    app.UseAccounts();
+    app.UseApiDocumentPage();
+    app.MapStaticAssets();
+    app.MapApiDocument();
+    app.MapHealth();
+    app.MapAccounts();
+    app.MapOperations();
+    app.MapApi().MapHosts();
+    app.MapApi().MapHostMetrics();
+    app.MapTerminals();
+    app.MapPages();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception refused) when (refused is StartupException or DatabaseTooNewException)
+{
+    await Console.Error.WriteLineAsync(refused.Message);
+    return 1;
+}

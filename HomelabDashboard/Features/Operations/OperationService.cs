@@ -28,8 +28,7 @@ public sealed class OperationService(
     }
 
     /// <summary>Needs operations:read. Newest first.</summary>
-    /// <param name="before">The id after which the page begins; null for the first page.</param>
-    public async Task<Page<OperationRecord>> ListAsync(OperationFilter filter, int limit, string? before, CancellationToken cancellationToken)
+    public async Task<Page<OperationRecord>> ListAsync(OperationFilter filter, ListQuery query, CancellationToken cancellationToken)
     {
         await access.RequireAsync(Scopes.OperationsRead);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -54,14 +53,14 @@ public sealed class OperationService(
             rows = rows.Where(o => o.Kind == kind);
         }
 
-        if (before is not null)
+        if (query.After is { } before)
         {
             rows = rows.Where(o => string.Compare(o.Id, before) < 0);
         }
 
         // The ids are version 7 UUIDs, so their order is the order of creation.
-        var items = await rows.OrderByDescending(o => o.Id).Take(limit + 1).Select(Record).ToListAsync(cancellationToken);
-        return items.Count > limit ? new(items[..limit], items[limit - 1].Id) : new(items, null);
+        var found = await rows.OrderByDescending(o => o.Id).Take(query.Take + 1).Select(Record).ToListAsync(cancellationToken);
+        return query.PageOf(found, o => o.Id);
     }
 
     /// <summary>Needs operations:read.</summary>

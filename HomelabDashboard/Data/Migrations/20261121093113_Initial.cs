@@ -200,7 +200,6 @@ namespace HomelabDashboard.Data.Migrations
                     username = table.Column<string>(type: "VARCHAR(50)", maxLength: 50, nullable: false, collation: "NOCASE"),
                     email = table.Column<string>(type: "VARCHAR(255)", maxLength: 255, nullable: true),
                     hashed_password = table.Column<string>(type: "VARCHAR(255)", maxLength: 255, nullable: false),
-                    security_stamp = table.Column<string>(type: "VARCHAR(64)", maxLength: 64, nullable: false),
                     role = table.Column<string>(type: "VARCHAR(20)", maxLength: 20, nullable: false, defaultValue: "admin"),
                     is_active = table.Column<bool>(type: "BOOLEAN", nullable: false, defaultValue: true),
                     is_superuser = table.Column<bool>(type: "BOOLEAN", nullable: false, defaultValue: false),
@@ -585,6 +584,29 @@ namespace HomelabDashboard.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "sign_ins",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "VARCHAR(50)", maxLength: 50, nullable: false),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    address = table.Column<string>(type: "VARCHAR(50)", maxLength: 50, nullable: true),
+                    user_agent = table.Column<string>(type: "VARCHAR(255)", maxLength: 255, nullable: true),
+                    created_at = table.Column<DateTime>(type: "DATETIME", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    last_seen_at = table.Column<DateTime>(type: "DATETIME", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    expires_at = table.Column<DateTime>(type: "DATETIME", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sign_ins", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_sign_ins_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "terminal_command_logs",
                 columns: table => new
                 {
@@ -775,6 +797,11 @@ namespace HomelabDashboard.Data.Migrations
                 column: "task_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_sign_ins_user_id",
+                table: "sign_ins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_terminal_command_logs_host_id",
                 table: "terminal_command_logs",
                 column: "host_id");
@@ -851,6 +878,9 @@ namespace HomelabDashboard.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "schedule_runs");
+
+            migrationBuilder.DropTable(
+                name: "sign_ins");
 
             migrationBuilder.DropTable(
                 name: "terminal_command_logs");

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Ssh;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Features.Hosts;
+
+/// <summary>
+/// The hosts as they are now: their rows, in memory and live, and the one place where a status changes. Singleton.
+/// A status goes to the database when it changes, the time of the last answer once a minute.
+/// </summary>
+public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan LastSeenEvery = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly ConcurrentDictionary<string, DateTime> _seen = new(StringComparer.Ordinal);
+
+    public LiveStore<string, HostSummary> Live => live;
+
+    public void Dispose() => _writing.Dispose();
+
+    internal static HostSummary ToSummary(Host host) => new(
+        host.Id, host.Name, host.IpAddress, host.SshPort, host.SshUser, host.ProxyJumpId, host.AnsibleGroup, host.DockerEnabled,
+        host.Status, host.StatusReason, host.Reachable, host.HostKey is not null, host.LastSeen, host.CreatedAt, host.UpdatedAt, host.DeletedAt);
+
+    /// <summary>What ssh is to know of a host; null when its row cannot be used so.</summary>
+    internal static SshHostEntry ToEntry(Host host) => new(
+        host.Id, host.IpAddress, host.SshPort, host.SshUser, SshPublicKey.TryParse(host.HostKey, out var key) ? key : null, host.ProxyJumpId);
+
+    /// <summary>Reads every host anew.</summary>
+    /// <returns>The rows.</returns>
+    internal async Task<IReadOnlyList<Host>> ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            var hosts = await db.Set<Host>().AsNoTracking().ToListAsync(cancellationToken);
+            foreach (var gone in live.Snapshot().Keys.Except(hosts.Select(h => h.Id), StringComparer.Ordinal).ToList())
+            {
+                live.Remove(gone);
+                _seen.TryRemove(gone, out _);
+            }
+
+            foreach (var host in hosts)
+            {
+                var summary = ToSummary(host);
+                if (live.Get(host.Id) != summary)
+                {
+                    live.Set(host.Id, summary);
+                }
+            }
+
+            return hosts;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Sets what is known of a host; nothing is written when it is known already.</summary>
+    /// <param name="seen">Whether the host answered just now.</param>
+    internal async Task SetAsync(string id, HostStatus status, string? reason, bool seen, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (live.Get(id) is not { } before)
+            {
+                return;
+            }
+
+            var now = time.GetUtcNow().UtcDateTime;
+            if (seen)
+            {
+                _seen[id] = now;
+            }
+
+            var reachable = status is HostStatus.Online or HostStatus.Degraded;
+            var changed = before.Status != status || before.StatusReason != reason || before.Reachable != reachable;
+            var due = seen && (before.LastSeen is not { } last || now - last >= LastSeenEvery);
+            if (!changed && !due)
+            {
+                return;
+            }
+
+            var after = before with
+            {
+                Status = status,
+                StatusReason = reason,
+                Reachable = reachable,
+                LastSeen = _seen.TryGetValue(id, out var answered) ? answered : before.LastSeen,
+            };
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await db.Set<Host>().Where(h => h.Id == id).ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(h => h.Status, after.Status)
+                    .SetProperty(h => h.StatusReason, after.StatusReason)
+                    .SetProperty(h => h.Reachable, after.Reachable)
+                    .SetProperty(h => h.LastSeen, after.LastSeen),
+                cancellationToken);
+            live.Set(id, after);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace HomelabDashboard.Features.Hosts;
+
+/// <summary>How connections are made and kept; <c>Homelab:Hosts</c>.</summary>
+public sealed class HostsOptions
+{
+    public const string Section = "Homelab:Hosts";
+
+    [Range(1, 120)]
+    public int ConnectTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>A silent connection is asked for a sign of life this often; after three without one it is lost.</summary>
+    [Range(1, 300)]
+    public int KeepAliveSeconds { get; set; } = 5;
+
+    /// <summary>The longest wait between two attempts to reach a host that is away.</summary>
+    [Range(0.1, 3600)]
+    public double LongestBackoffSeconds { get; set; } = 60;
+
+    /// <summary>At the start, the first connections are spread over this time.</summary>
+    [Range(0, 600)]
+    public double StartSpreadSeconds { get; set; } = 5;
+}

@@ -1,0 +1,32 @@
+using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Ssh;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Features.Hosts;
+
+public static class HostsSetup
+{
+    public static IServiceCollection AddHosts(this IServiceCollection services)
+    {
+        services.AddOptions<HostsOptions>().BindConfiguration(HostsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new SshFolder(provider.GetRequiredService<DataFolder>().Folder("ssh")));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<HostsOptions>>().Value;
+            return new SshConfig(
+                provider.GetRequiredService<SshFolder>(),
+                TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
+                TimeSpan.FromSeconds(options.KeepAliveSeconds));
+        });
+        services.AddSingleton<DashboardKeyPair>();
+        services.AddSingleton<HostKeyScan>();
+        services.AddSingleton<LiveStore<string, HostSummary>>();
+        services.AddSingleton<HostBoard>();
+        services.AddSingleton<HostConnections>();
+        services.AddSingleton<HostMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostMonitor>());
+        services.AddScoped<HostService>();
+        return services;
+    }
+}

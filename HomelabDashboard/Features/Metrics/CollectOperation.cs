@@ -1,0 +1,17 @@
+using HomelabDashboard.Features.Operations;
+
+namespace HomelabDashboard.Features.Metrics;
+
+/// <summary>The operation <c>collect</c>: a full reading of one host, now.</summary>
+public sealed class CollectOperation(MetricsCollector collector) : IOperationHandler
+{
+    public const string KindWord = "collect";
+
+    public string Kind => KindWord;
+
+    public Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+    {
+        progress(null, "Reading the host's figures.");
+        return collector.CollectAsync(operation.HostId ?? "", cancellationToken);
+    }
+}

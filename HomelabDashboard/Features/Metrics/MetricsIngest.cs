@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using HomelabDashboard.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Features.Metrics;
+
+/// <summary>
+/// Takes readings from all hosts: at once to the live board, and to the database in batches by one writer, which also takes away
+/// what is too old. Singleton.
+/// </summary>
+public sealed partial class MetricsIngest(
+    MetricsBoard board,
+    IDbContextFactory<HomelabDbContext> databases,
+    IOptions<MetricsOptions> options,
+    TimeProvider time,
+    ILogger<MetricsIngest> logger) : BackgroundService
+{
+    private const int LargestBatch = 200;
+    private const int PruneBatch = 500;
+    private static readonly TimeSpan BatchEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
+
+    // A database that is stuck for long must not eat the memory: the oldest rows that wait are given up first.
+    private readonly Channel<HostMetric> _rows = Channel.CreateBounded<HostMetric>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await FillBoardAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    internal void Add(string hostId, MetricReading reading)
+    {
+        board.Add(hostId, reading.Sample);
+        _rows.Writer.TryWrite(HostMetricRows.ToRow(hostId, reading));
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteBatchAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pruned = DateTimeOffset.MinValue;
+        while (await _rows.Reader.WaitToReadAsync(stoppingToken))
+        {
+            try
+            {
+                await WriteBatchAsync(stoppingToken);
+                if (time.GetUtcNow() - pruned > PruneEvery)
+                {
+                    pruned = time.GetUtcNow();
+                    await PruneAsync(stoppingToken);
+                }
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LogFault(logger, fault);
+            }
+
+            await Task.Delay(BatchEvery, time, stoppingToken);
+        }
+    }
+
+    private async Task WriteBatchAsync(CancellationToken cancellationToken)
+    {
+        while (_rows.Reader.TryPeek(out _))
+        {
+            var batch = new List<HostMetric>(LargestBatch);
+            while (batch.Count < LargestBatch && _rows.Reader.TryRead(out var row))
+            {
+                batch.Add(row);
+            }
+
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            db.ChangeTracker.AutoDetectChangesEnabled = false;
+            db.AddRange(batch);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes away rows past their time, a few at once, so that nothing waits for it. What a deleted host left stays.</summary>
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(options.Value.KeepRawHours);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var hostId in await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken))
+        {
+            int gone;
+            do
+            {
+                var old = db.Set<HostMetric>().Where(m => m.HostId == hostId && m.CollectedAt < before).OrderBy(m => m.CollectedAt).Take(PruneBatch).Select(m => m.Id);
+                gone = await db.Set<HostMetric>().Where(m => old.Contains(m.Id)).ExecuteDeleteAsync(cancellationToken);
+            }
+            while (gone == PruneBatch);
+        }
+    }
+
+    /// <summary>After a restart, the last reading of each host and the hour before are there at once.</summary>
+    private async Task FillBoardAsync(CancellationToken cancellationToken)
+    {
+        var hour = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var hostId in await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken))
+        {
+            var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && (m.MetricType == HostMetricRows.Full || m.MetricType == HostMetricRows.Sample));
+            if (await rows.Where(m => m.MetricType == HostMetricRows.Full).OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken) is not { } full
+                || await rows.OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken) is not { } newest)
+            {
+                continue;
+            }
+
+            var points = await rows.Where(m => m.CollectedAt >= hour).OrderBy(m => m.CollectedAt)
+                .Select(m => new MetricPoint(
+                    m.CollectedAt, m.CpuUsagePercent, m.MemoryUsagePercent, m.DiskRootUsagePercent, m.NetworkReceiveRate, m.NetworkTransmitRate,
+                    m.DiskReadRate, m.DiskWriteRate, m.CpuTemperature, m.CpuLoad1m))
+                .ToListAsync(cancellationToken);
+            board.Live.Set(hostId, new HostReading(HostMetricRows.ToSample(full, newest), points));
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Error, "Readings could not be written; the next ones are tried again.")]
+    private static partial void LogFault(ILogger logger, Exception fault);
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace HomelabDashboard.Features.Metrics;
+
+/// <summary>How often figures are taken and how long they are kept; <c>Homelab:Metrics</c>.</summary>
+public sealed class MetricsOptions
+{
+    public const string Section = "Homelab:Metrics";
+
+    [Range(0.1, 3600)]
+    public double IntervalSeconds { get; set; } = 15;
+
+    /// <summary>How often what seldom changes (processor, system, disks, addresses) is read again.</summary>
+    [Range(1, 86400)]
+    public double FullIntervalSeconds { get; set; } = 300;
+
+    [Range(1, 8760)]
+    public int KeepRawHours { get; set; } = 48;
+}

@@ -1,0 +1,22 @@
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Live;
+
+namespace HomelabDashboard.Features.Metrics;
+
+public static class MetricsSetup
+{
+    /// <summary>To be added before the hosts, so that the last readings are there before the first new one.</summary>
+    public static IServiceCollection AddHostMetrics(this IServiceCollection services)
+    {
+        services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<LiveStore<string, HostReading>>();
+        services.AddSingleton<MetricsBoard>();
+        services.AddSingleton<MetricsIngest>();
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<IOperationHandler, CollectOperation>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsIngest>());
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddScoped<MetricsService>();
+        return services;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using HomelabDashboard.Infrastructure.Processes;
+
+namespace HomelabDashboard.Infrastructure.Ssh;
+
+/// <summary>
+/// The shared connection to one host: OpenSSH's ControlMaster without a session of its own, so that nothing that runs over it
+/// can end it. Everything else is a channel in it.
+/// </summary>
+public sealed class SshConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
+
+    private readonly SshProcess _process;
+    private readonly string _socket;
+
+    private SshConnection(SshProcess process, string socket)
+    {
+        _process = process;
+        _socket = socket;
+        Closed = ClosedAsync();
+    }
+
+    /// <summary>The process of ssh's that holds the connection.</summary>
+    public int Pid => _process.Pid;
+
+    /// <summary>Ends when the connection does, with the reason; never fails.</summary>
+    public Task<SshFailure> Closed { get; }
+
+    /// <summary>Logs in to a host of the config's.</summary>
+    public static async Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(
+        SshFolder folder, string alias, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var socket = folder.ControlSocket(alias);
+        File.Delete(socket);
+        var process = SshProcess.Start(ledger, "ssh", "-F", folder.Config, "-N", "-T", "-o", "ControlMaster=yes", alias);
+        try
+        {
+            var begun = time.GetTimestamp();
+            while (!process.Ended.IsCompleted)
+            {
+                if (await AnswersAsync(socket, cancellationToken))
+                {
+                    return (new SshConnection(process, socket), null);
+                }
+
+                if (time.GetElapsedTime(begun) > LongestOpening)
+                {
+                    await process.DisposeAsync();
+                    return (null, new SshFailure(SshFailureKind.TimedOut, "The login did not end."));
+                }
+
+                await Task.WhenAny(process.Ended, Task.Delay(LookEvery, time, cancellationToken));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            var end = await process.Ended;
+            await process.DisposeAsync();
+            return (null, SshFailure.FromErrors(end.Errors));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command on the host, in a channel of its own.</summary>
+    /// <param name="command">A constant of the program's, read by the login shell there.</param>
+    /// <exception cref="IOException">The connection is gone, or the host opens no more channels.</exception>
+    public Task<SshChannel> RunAsync(string command, CancellationToken cancellationToken) => SshChannel.OpenAsync(_socket, command, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        File.Delete(_socket);
+    }
+
+    private static async Task<bool> AnswersAsync(string socket, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(socket))
+        {
+            return false;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await probe.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<SshFailure> ClosedAsync()
+    {
+        var end = await _process.Ended;
+        return SshFailure.FromErrors(end.Errors) with { Kind = SshFailureKind.Lost };
+    }
+}

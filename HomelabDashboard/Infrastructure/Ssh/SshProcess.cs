@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text;
+using HomelabDashboard.Infrastructure.Processes;
+
+namespace HomelabDashboard.Infrastructure.Ssh;
+
+/// <summary>One child of OpenSSH's: recorded, with an environment that holds nothing of ours, and always read to its end.</summary>
+internal sealed class SshProcess : IAsyncDisposable
+{
+    private const int LongestOutput = 16 * 1024;
+    private static readonly string[] Inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR"];
+
+    private readonly ProcessLedger _ledger;
+    private readonly Process _process;
+    private readonly ProcessIdentity? _identity;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private SshProcess(ProcessLedger ledger, Process process)
+    {
+        _ledger = ledger;
+        _process = process;
+        _identity = ProcessIdentity.Of(process.Id);
+        if (_identity is not null)
+        {
+            ledger.Add(_identity);
+        }
+
+        process.StandardInput.Close();
+        _output = ReadBoundedAsync(process.StandardOutput);
+        _errors = ReadBoundedAsync(process.StandardError);
+        Ended = EndAsync();
+    }
+
+    public int Pid => _process.Id;
+
+    /// <summary>Its exit code, standard output and standard error, once it has ended; never fails.</summary>
+    public Task<SshProcessEnd> Ended { get; }
+
+    /// <param name="program">A name found on PATH.</param>
+    public static SshProcess Start(ProcessLedger ledger, string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        var kept = Inherited.Select(name => (name, start.Environment.TryGetValue(name, out var value) ? value : null)).ToList();
+        start.Environment.Clear();
+        foreach (var (name, value) in kept.Where(k => k.Item2 is not null))
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["LC_ALL"] = "C";
+        return new SshProcess(ledger, Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Ended.IsCompleted)
+        {
+            try
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended by itself just now.
+            }
+        }
+
+        await Ended;
+        _process.Dispose();
+    }
+
+    private static async Task<string> ReadBoundedAsync(StreamReader reader)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[1024];
+        while (await reader.ReadAsync(buffer) is > 0 and var count)
+        {
+            text.Append(buffer, 0, Math.Min(count, LongestOutput - text.Length));
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<SshProcessEnd> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        var output = await _output;
+        var errors = await _errors;
+        if (_identity is not null)
+        {
+            _ledger.Remove(_identity);
+        }
+
+        return new SshProcessEnd(_process.ExitCode, output, errors);
+    }
+}
+
+internal sealed record SshProcessEnd(int ExitCode, string Output, string Errors);
