@@ -83,7 +83,7 @@ public sealed class DatabaseTests : IAsyncDisposable
         await using (var db = await Databases.CreateDbContextAsync())
         {
             db.Add(new Host { Id = "a", Name = "nas", IpAddress = "192.0.2.1", Status = HostStatus.KeyChanged, LastSeen = seen });
-            db.Add(new User { Username = "Ada", HashedPassword = "x", SecurityStamp = "s", Role = UserRole.Viewer, IsActive = false });
+            db.Add(new User { Username = "Ada", HashedPassword = "x", Role = UserRole.Viewer, IsActive = false });
             await db.SaveChangesAsync();
         }
 
