@@ -1,6 +1,7 @@
 using HomelabDashboard;
 using HomelabDashboard.Components;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
@@ -28,6 +29,8 @@ try
     builder.Services.AddLogs();
     builder.Services.AddAccounts();
     builder.Services.AddOperations();
+    builder.Services.AddApiDocument();
+    builder.Services.AddHealth();
     builder.Services.AddPages();
 
     var app = builder.Build();
@@ -38,7 +41,10 @@ try
 
     app.UseWeb();
     app.UseAccounts();
+    app.UseApiDocumentPage();
     app.MapStaticAssets();
+    app.MapApiDocument();
+    app.MapHealth();
     app.MapAccounts();
     app.MapOperations();
     app.MapPages();

@@ -44,6 +44,9 @@ public sealed class AccountDirectory(IDbContextFactory<HomelabDbContext> databas
             : null;
     }
 
+    /// <summary>The role of an active user; null when there is none such, or no longer.</summary>
+    public UserRole? RoleOf(int userId) => _accounts.TryGetValue(userId, out var account) ? account.Role : null;
+
     /// <summary>The principal for the token of an <c>Authorization</c> header, or null when there is none such, or no longer.</summary>
     internal ClaimsPrincipal? Authenticate(string presented, string scheme)
     {

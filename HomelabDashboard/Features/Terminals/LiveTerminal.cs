@@ -1,0 +1,387 @@
+using System.Security.Claims;
+using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure.Processes;
+using HomelabDashboard.Infrastructure.Ttyd;
+
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>
+/// A session that lives: the only holder of its ttyd, the output for replay, and who is attached. Clients come and go; the shell
+/// does not notice.
+/// </summary>
+public sealed class LiveTerminal : IAsyncDisposable
+{
+    /// <summary>ttyd is not read while an attached client has drawn less than all but this much.</summary>
+    public const int MaxBehind = 1024 * 1024;
+
+    /// <summary>A client that holds the session back must draw at least this much in the time it has to catch up.</summary>
+    public const int LeastProgress = 64 * 1024;
+
+    private static readonly TimeSpan RedrawPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly TtydConnection _ttyd;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _catchUp;
+    private readonly TimeSpan _idleTimeout;
+    private readonly Action<LiveTerminal> _changed;
+    private readonly List<TerminalAttachment> _attachments = [];
+    private readonly SemaphoreSlim _room = new(0, 1);
+    private readonly SemaphoreSlim _resizing = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private (int Columns, int Rows) _size = (80, 24);
+    private long _typedAt;
+    private double? _latency;
+    private SessionState? _told;
+
+    /// <param name="changed">Called, with no lock held, after what the list of sessions shows has changed.</param>
+    public LiveTerminal(SessionInfo info, TtydConnection ttyd, TerminalsOptions options, TimeProvider time, Action<LiveTerminal> changed)
+    {
+        Info = info;
+        _ttyd = ttyd;
+        _time = time;
+        _catchUp = options.CatchUpTimeout;
+        _idleTimeout = options.IdleTimeout;
+        _changed = changed;
+        LastInputAt = LastSeenAt = Now;
+        UnattendedSince = LastSeenAt;
+    }
+
+    public SessionInfo Info { get; }
+
+    public SessionLifecycle Lifecycle { get; } = new();
+
+    public ProcessIdentity Ttyd => _ttyd.Identity;
+
+    /// <summary>Set once, when there will be no more output.</summary>
+    public SessionEnd? End { get; private set; }
+
+    public DateTime LastInputAt { get; private set; }
+
+    /// <summary>When a client last was attached or typed.</summary>
+    public DateTime LastSeenAt { get; private set; }
+
+    /// <summary>Since when nobody has been attached; null while somebody is.</summary>
+    public DateTime? UnattendedSince { get; private set; }
+
+    public bool WasAttached { get; private set; }
+
+    public int AttachedClients { get; private set; }
+
+    /// <summary>Typed by clients.</summary>
+    public long BytesIn { get; private set; }
+
+    /// <summary>Put out by the shell.</summary>
+    public long BytesOut { get; private set; }
+
+    public DateTime IdleExpiresAt => LastInputAt + _idleTimeout;
+
+    /// <summary>Guards all that follows, and what belongs to attachments.</summary>
+    internal Lock Gate { get; } = new();
+
+    internal OutputBuffer Output { get; } = new();
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Takes a client on: it gets the replay and then what comes.</summary>
+    /// <param name="columns">Of its window; 0 with <paramref name="rows"/> 0 for one that is not visible.</param>
+    /// <returns>Null when the session is ending.</returns>
+    public TerminalAttachment? Attach(int columns, int rows, ClaimsPrincipal principal)
+    {
+        TerminalAttachment attachment;
+        bool redraw;
+        lock (Gate)
+        {
+            if (Lifecycle.Status != SessionStatus.Active)
+            {
+                return null;
+            }
+
+            var replay = Output.ReplayFrom();
+            attachment = new TerminalAttachment(this, principal, replay, columns, rows);
+            _attachments.Add(attachment);
+            _told = null;
+            Attended();
+            redraw = replay is { Offset: > 0, Modes.AlternateScreen: true };
+        }
+
+        _changed(this);
+        _ = FitAsync(redraw);
+        return attachment;
+    }
+
+    /// <summary>Types into the shell, after everything that was typed before.</summary>
+    /// <exception cref="TtydException">It takes nothing any more.</exception>
+    public async ValueTask InputAsync(ReadOnlyMemory<byte> input)
+    {
+        if (input.IsEmpty || Lifecycle.Status != SessionStatus.Active)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            BytesIn += input.Length;
+            LastInputAt = LastSeenAt = Now;
+            _typedAt = _time.GetTimestamp();
+        }
+
+        await _ttyd.WriteAsync(input);
+    }
+
+    /// <param name="columns">0 with <paramref name="rows"/> 0 while the window is not visible.</param>
+    public async Task ResizeAsync(TerminalAttachment attachment, int columns, int rows)
+    {
+        lock (Gate)
+        {
+            (attachment.Columns, attachment.Rows) = (columns, rows);
+        }
+
+        await FitAsync(redraw: false);
+    }
+
+    /// <param name="totalBytes">How much of its stream the client has drawn.</param>
+    public void Acknowledge(TerminalAttachment attachment, long totalBytes)
+    {
+        lock (Gate)
+        {
+            attachment.SetDrawn(totalBytes);
+            if (attachment.Behind is not { } behind)
+            {
+                return;
+            }
+
+            if (Output.End - attachment.Drawn <= MaxBehind)
+            {
+                attachment.Behind = null;
+                MakeRoom();
+            }
+            else if (attachment.Drawn - behind.Drawn >= LeastProgress)
+            {
+                attachment.Behind = (_time.GetTimestamp(), attachment.Drawn);
+            }
+        }
+    }
+
+    /// <summary>Cuts off every client for whom <paramref name="which"/> says so.</summary>
+    public void DetachAll(Func<ClaimsPrincipal, bool> which, string because)
+    {
+        List<TerminalAttachment> found;
+        lock (Gate)
+        {
+            found = _attachments.FindAll(a => which(a.Principal));
+        }
+
+        found.ForEach(a => Detach(a, because));
+    }
+
+    /// <summary>Carries output from ttyd to the clients, until there is no more.</summary>
+    /// <returns>How the shell ended.</returns>
+    public async Task<SessionEnd> RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await WaitForRoomAsync();
+                var output = await _ttyd.ReadAsync(_stop.Token);
+                if (output.IsEmpty)
+                {
+                    break;
+                }
+
+                Take(output.Span);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return SessionEnd.UserClose;
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            return SessionEnd.UserClose;
+        }
+
+        return await _ttyd.ExitCodeAsync() switch
+        {
+            // What ssh answers when the connection, and not the shell, has ended.
+            255 => SessionEnd.Error($"The connection to {Info.HostName} was lost."),
+            null => SessionEnd.Error("The terminal's process has ended unexpectedly."),
+            _ => SessionEnd.ShellExit,
+        };
+    }
+
+    /// <summary>Ends ttyd and the shell, and lets the clients go once they have taken what is left. To be called once, when closing.</summary>
+    public async Task StopAsync(SessionEnd end)
+    {
+        await _stop.CancelAsync();
+        await _ttyd.DisposeAsync();
+        lock (Gate)
+        {
+            Output.Append(System.Text.Encoding.UTF8.GetBytes($"\e[0m\r\n\e[2m— {end.Words} —\e[0m\r\n"));
+            End = end;
+            MakeRoom();
+            _attachments.ForEach(a => a.Wake());
+        }
+    }
+
+    /// <summary>Tells the clients the state where it is another one than the last.</summary>
+    public void TellState()
+    {
+        lock (Gate)
+        {
+            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency);
+            if (state != _told)
+            {
+                _told = state;
+                _attachments.ForEach(a => a.Tell(state));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _ttyd.DisposeAsync();
+    }
+
+    internal void Detach(TerminalAttachment attachment, string? because)
+    {
+        lock (Gate)
+        {
+            if (!_attachments.Remove(attachment))
+            {
+                return;
+            }
+
+            attachment.CutOff(because);
+            Attended();
+            MakeRoom();
+        }
+
+        _changed(this);
+        _ = FitAsync(redraw: false);
+    }
+
+    private void Attended()
+    {
+        AttachedClients = _attachments.Count;
+        WasAttached |= AttachedClients > 0;
+        LastSeenAt = Now;
+        UnattendedSince = AttachedClients > 0 ? null : LastSeenAt;
+    }
+
+    private void Take(ReadOnlySpan<byte> output)
+    {
+        lock (Gate)
+        {
+            if (_typedAt != 0)
+            {
+                var taken = _time.GetElapsedTime(_typedAt).TotalMilliseconds;
+                _latency = Math.Round(_latency is { } before ? (0.7 * before) + (0.3 * taken) : taken, 1);
+                _typedAt = 0;
+            }
+
+            BytesOut += output.Length;
+            Output.Append(output);
+            foreach (var attachment in _attachments)
+            {
+                attachment.Wake();
+            }
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_room.CurrentCount == 0)
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>
+    /// Holds the shell back while an attached client is too far behind, and cuts off one that does not catch up.
+    /// </summary>
+    private async ValueTask WaitForRoomAsync()
+    {
+        while (FindBehind() is { } slow)
+        {
+            var left = _catchUp - _time.GetElapsedTime(slow.Behind!.Value.Since);
+            if (left <= TimeSpan.Zero)
+            {
+                Detach(slow, "This window fell too far behind the output and was detached.");
+                continue;
+            }
+
+            using var limit = new CancellationTokenSource(left, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+            try
+            {
+                await _room.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    private TerminalAttachment? FindBehind()
+    {
+        lock (Gate)
+        {
+            TerminalAttachment? longest = null;
+            foreach (var attachment in _attachments)
+            {
+                if (Output.End - attachment.Drawn > MaxBehind)
+                {
+                    attachment.Behind ??= (_time.GetTimestamp(), attachment.Drawn);
+                    if (longest is null || attachment.Behind.Value.Since < longest.Behind!.Value.Since)
+                    {
+                        longest = attachment;
+                    }
+                }
+            }
+
+            return longest;
+        }
+    }
+
+    /// <summary>Gives the PTY the size of the smallest visible window.</summary>
+    /// <param name="redraw">Changes it in any case, so that a full-screen program draws itself anew.</param>
+    private async Task FitAsync(bool redraw)
+    {
+        await _resizing.WaitAsync();
+        try
+        {
+            (int Columns, int Rows) size;
+            lock (Gate)
+            {
+                var visible = _attachments.Where(a => a is { Columns: > 0, Rows: > 0 }).ToList();
+                size = visible.Count == 0
+                    ? _size
+                    : (Math.Min(visible.Min(a => a.Columns), TtydConnection.MaxColumnsOrRows), Math.Min(visible.Min(a => a.Rows), TtydConnection.MaxColumnsOrRows));
+            }
+
+            if (redraw)
+            {
+                // ssh passes on the size of the moment, so the two changes must not come as one.
+                await _ttyd.ResizeAsync(size.Columns, size.Rows + 1);
+                await Task.Delay(RedrawPause, _time);
+            }
+
+            if (redraw || size != _size)
+            {
+                await _ttyd.ResizeAsync(size.Columns, size.Rows);
+                _size = size;
+            }
+        }
+        catch (TtydException)
+        {
+            // It is ending; the reading side says so.
+        }
+        finally
+        {
+            _resizing.Release();
+        }
+    }
+}

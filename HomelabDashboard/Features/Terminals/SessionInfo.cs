@@ -1,0 +1,23 @@
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>What does not change while a session lives.</summary>
+public sealed record SessionInfo
+{
+    public required string Id { get; init; }
+
+    public required string HostId { get; init; }
+
+    public required string HostName { get; init; }
+
+    public required string HostIp { get; init; }
+
+    public required int UserId { get; init; }
+
+    public required string Username { get; init; }
+
+    public required SessionMode Mode { get; init; }
+
+    public required DateTime CreatedAt { get; init; }
+
+    public required DateTime ExpiresAt { get; init; }
+}

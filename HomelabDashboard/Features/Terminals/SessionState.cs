@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>What an attached client is told about its session on each change.</summary>
+/// <param name="IdleExpiresAt">When it ends if nothing more is typed, UTC.</param>
+/// <param name="LatencyMs">From a key sent towards the host to what came back, as the dashboard saw it; null before the first.</param>
+public sealed record SessionState(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("expires_at")] DateTime ExpiresAt,
+    [property: JsonPropertyName("idle_expires_at")] DateTime IdleExpiresAt,
+    [property: JsonPropertyName("attached_clients")] int AttachedClients,
+    [property: JsonPropertyName("latency_ms")] double? LatencyMs);

@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using HomelabDashboard.Features.Accounts;
+using Microsoft.AspNetCore.Mvc;
+
+namespace HomelabDashboard.Features.Terminals;
+
+internal static class TerminalEndpoints
+{
+    public static void MapSessions(this RouteGroupBuilder api)
+    {
+        var sessions = api.MapGroup("/sessions").WithTags("Sessions");
+
+        sessions.MapPost("", async (OpenSession request, TerminalService terminals, HttpContext context) =>
+                (await terminals.OpenAsync(request, context.RequestAborted)).ToHttp(
+                    opened => TypedResults.Created($"/api/v1/sessions/{opened.Id}", SessionAnswer.Of(opened, context.Request))))
+            .RequireScope(Scopes.SessionsExecute)
+            .WithSummary("Opens a terminal on a host. The ticket is good once, for 30 seconds.")
+            .Produces<SessionAnswer>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status502BadGateway)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        sessions.MapGet("", async ([AsParameters] ListQuery list, [FromQuery(Name = "status")] SessionStatus? status, [FromQuery(Name = "host_id")] string? hostId, TerminalService terminals, CancellationToken cancellationToken) =>
+                TypedResults.Ok(list.PageOf(await terminals.ListAsync(new(status, hostId), list.Take + 1, list.After, cancellationToken), TerminalService.Key)))
+            .RequireScope(Scopes.SessionsRead)
+            .WithSummary("Sessions, newest first: the caller's own, with admin everybody's.");
+
+        sessions.MapGet("/{id}", async (string id, TerminalService terminals, CancellationToken cancellationToken) =>
+                (await terminals.GetAsync(id, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.SessionsRead)
+            .WithSummary("One session.")
+            .Produces<SessionSummary>().ProducesProblem(StatusCodes.Status404NotFound);
+
+        sessions.MapPost("/{id}/ticket", async (string id, TerminalService terminals, HttpContext context) =>
+                (await terminals.IssueTicketAsync(id)).ToHttp(opened => TypedResults.Ok(SessionAnswer.Of(opened, context.Request))))
+            .RequireScope(Scopes.SessionsExecute)
+            .WithSummary("A fresh ticket to attach again. Good once, for 30 seconds.")
+            .Produces<SessionAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+
+        sessions.MapDelete("/{id}", async (string id, TerminalService terminals, CancellationToken cancellationToken) =>
+                (await terminals.CloseAsync(id, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.SessionsExecute)
+            .WithSummary("Closes a session: one's own, with admin any.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+
+        sessions.MapGet("/{id}/stats", async (string id, TerminalService terminals, CancellationToken cancellationToken) =>
+                (await terminals.StatsAsync(id, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.SessionsRead)
+            .WithSummary("Counts of a session; nothing that was typed or shown.")
+            .Produces<SessionStats>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>An opened session, and where to attach to it.</summary>
+    internal sealed record SessionAnswer(
+        string Id,
+        string HostId,
+        SessionStatus Status,
+        SessionMode Mode,
+        [property: Description("The SignalR hub, JSON protocol over WebSocket.")] string WebsocketUrl,
+        string ConnectTicket,
+        DateTime ExpiresAt,
+        bool Reused)
+    {
+        public static SessionAnswer Of(OpenedSession opened, HttpRequest request) => new(
+            opened.Id,
+            opened.HostId,
+            opened.Status,
+            opened.Mode,
+            $"{(request.IsHttps ? "wss" : "ws")}://{request.Host}{request.PathBase}{TerminalHub.Path}",
+            opened.ConnectTicket,
+            opened.ExpiresAt,
+            opened.Reused);
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Infrastructure;
+using HomelabDashboard.Infrastructure.Live;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Features.Terminals;
+
+/// <summary>Terminals on hosts: what pages and endpoints call. What is another user's does not exist for a caller who is not an admin.</summary>
+public sealed class TerminalService(
+    TerminalBroker broker,
+    SessionRows rows,
+    ConnectTickets tickets,
+    LiveStore<string, SessionSummary> live,
+    LiveStore<string, HostSummary> hosts,
+    HostConnections connections,
+    IDbContextFactory<HomelabDbContext> databases,
+    Access access,
+    IOptions<TerminalsOptions> options,
+    TimeProvider time)
+{
+    private const int IdLength = 12;
+
+    /// <summary>
+    /// Needs sessions:execute. Opens a terminal on a host that is connected. <c>NOT_FOUND</c>, <c>HOST_UNREACHABLE</c>,
+    /// <c>QUOTA_EXCEEDED</c>, <c>VALIDATION_FAILED</c>, <c>UNAVAILABLE</c>.
+    /// </summary>
+    public async Task<Result<OpenedSession>> OpenAsync(OpenSession request, CancellationToken cancellationToken)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        var lifetime = options.Value.Lifetime;
+        if (request.ExpiresIn is { } text)
+        {
+            if (!SessionDuration.TryParse(text, out lifetime, out var wrong))
+            {
+                return Problem.Invalid("expires_in", wrong);
+            }
+        }
+
+        if (hosts.Get(request.HostId) is not { } host)
+        {
+            return Problem.NotFound("host");
+        }
+
+        if (request.Reuse && Newest(caller, host.Id) is { } existing)
+        {
+            return await OpenedAsync(existing.Info, caller, reused: true);
+        }
+
+        var command = connections.ShellCommand(host.Id);
+        if (!command.Succeeded)
+        {
+            return command.Problem;
+        }
+
+        var now = time.GetUtcNow().UtcDateTime;
+        var info = new SessionInfo
+        {
+            Id = ShortId.New(IdLength),
+            HostId = host.Id,
+            HostName = host.Name,
+            HostIp = host.IpAddress,
+            UserId = caller.UserId,
+            Username = caller.Username,
+            Mode = request.Mode,
+            CreatedAt = now,
+            ExpiresAt = now + lifetime,
+        };
+        var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
+        var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken);
+        if (!opened.Succeeded)
+        {
+            tickets.Forget(info.Id);
+            return opened.Problem;
+        }
+
+        return Opened(opened.Value.Info, ticket, reused: false);
+    }
+
+    /// <summary>Needs sessions:execute. A ticket to attach to one's own session; <c>NOT_FOUND</c> also when it has ended.</summary>
+    public async Task<Result<OpenedSession>> IssueTicketAsync(string id)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        return broker.Find(id) is { Lifecycle.Status: SessionStatus.Active } terminal && terminal.Info.UserId == caller.UserId
+            ? await OpenedAsync(terminal.Info, caller, reused: true)
+            : Problem.NotFound("session");
+    }
+
+    /// <summary>Needs sessions:read. The sessions that live, live; <see cref="LiveSessions.Shows"/> says which of them the caller may see.</summary>
+    public async ValueTask<LiveSessions> LiveAsync()
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsRead);
+        return new LiveSessions(live, caller.UserId, caller.Has(Scopes.Admin));
+    }
+
+    /// <summary>Needs sessions:read. Newest first.</summary>
+    /// <param name="after">The key of the last session of the page before (<see cref="Key"/>); null for the first page.</param>
+    /// <returns>Up to <paramref name="limit"/> sessions.</returns>
+    public async Task<IReadOnlyList<SessionSummary>> ListAsync(SessionFilter filter, int limit, string? after, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = await VisibleAsync(db);
+        if (filter.Status is { } status)
+        {
+            query = query.Where(s => s.Status == status);
+        }
+
+        if (filter.HostId is { } hostId)
+        {
+            query = query.Where(s => s.HostId == hostId);
+        }
+
+        if (after?.Split(' ') is [var ticks, var id] && long.TryParse(ticks, CultureInfo.InvariantCulture, out var value)
+            && value >= 0 && value <= DateTime.MaxValue.Ticks)
+        {
+            var at = new DateTime(value, DateTimeKind.Utc);
+            query = query.Where(s => s.CreatedAt < at || (s.CreatedAt == at && string.Compare(s.Id, id) < 0));
+        }
+
+        var sessions = await Summaries(query.OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).Take(limit)).ToListAsync(cancellationToken);
+        return [.. sessions.Select(s => live.Get(s.Id) ?? s)];
+    }
+
+    /// <summary>Where in the list a session stands.</summary>
+    public static string Key(SessionSummary session) => $"{session.CreatedAt.Ticks.ToString(CultureInfo.InvariantCulture)} {session.Id}";
+
+    /// <summary>Needs sessions:read.</summary>
+    public async Task<Result<SessionSummary>> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = await VisibleAsync(db);
+        return await Summaries(query.Where(s => s.Id == id)).SingleOrDefaultAsync(cancellationToken) is { } found
+            ? live.Get(id) ?? found
+            : Problem.NotFound("session");
+    }
+
+    /// <summary>Needs sessions:execute. Ends one's own session, or with <c>admin</c> any. One that has ended already stays as it is.</summary>
+    public async Task<Result> CloseAsync(string id, CancellationToken cancellationToken)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        if (broker.Find(id) is { } terminal && (terminal.Info.UserId == caller.UserId || caller.Has(Scopes.Admin)))
+        {
+            await broker.EndAsync(terminal, SessionEnd.UserClose);
+            return Result.Ok;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Visible(db, caller).AnyAsync(s => s.Id == id, cancellationToken) ? Result.Ok : Problem.NotFound("session");
+    }
+
+    /// <summary>Needs sessions:read.</summary>
+    public async Task<Result<SessionStats>> StatsAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(id, cancellationToken);
+        if (!found.Succeeded)
+        {
+            return found.Problem;
+        }
+
+        var session = found.Value;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var commands = await db.Set<TerminalCommandLog>().CountAsync(c => c.TerminalSessionId == id, cancellationToken);
+        var terminal = broker.Find(id);
+        var until = session.ClosedAt ?? time.GetUtcNow().UtcDateTime;
+        return new SessionStats(
+            (long)(until - session.CreatedAt).TotalSeconds,
+            (long)(until - (terminal?.LastInputAt ?? session.LastSeenAt)).TotalSeconds,
+            terminal?.AttachedClients ?? 0,
+            terminal?.BytesIn ?? 0,
+            terminal?.BytesOut ?? 0,
+            commands,
+            session.Status);
+    }
+
+    private LiveTerminal? Newest(Caller caller, string hostId) => broker.All()
+        .Where(t => t.Info.UserId == caller.UserId && t.Info.HostId == hostId && t.Lifecycle.Status == SessionStatus.Active)
+        .MaxBy(t => t.Info.CreatedAt);
+
+    private async Task<OpenedSession> OpenedAsync(SessionInfo info, Caller caller, bool reused)
+    {
+        var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
+        await rows.TicketIssuedAsync(info.Id, hash);
+        return Opened(info, ticket, reused);
+    }
+
+    private static OpenedSession Opened(SessionInfo info, string ticket, bool reused) =>
+        new(info.Id, info.HostId, SessionStatus.Active, info.Mode, ticket, info.ExpiresAt, reused);
+
+    private async ValueTask<IQueryable<TerminalSession>> VisibleAsync(HomelabDbContext db) =>
+        Visible(db, await access.RequireAsync(Scopes.SessionsRead));
+
+    private static IQueryable<TerminalSession> Visible(HomelabDbContext db, Caller caller)
+    {
+        var all = db.Set<TerminalSession>().AsNoTracking();
+        return caller.Has(Scopes.Admin) ? all : all.Where(s => s.UserId == caller.UserId);
+    }
+
+    private static IQueryable<SessionSummary> Summaries(IQueryable<TerminalSession> sessions) => sessions.Select(s => new SessionSummary(
+        s.Id, s.HostId, s.HostName, s.HostIp, s.UserId, s.Username, s.TtydPort, s.TtydPid, s.Mode, s.Status, s.ReasonClosed,
+        s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.ClosedAt, null, 0));
+}
+
+/// <summary>The sessions that live, as one caller may see them.</summary>
+public sealed record LiveSessions(LiveStore<string, SessionSummary> Store, int UserId, bool All)
+{
+    public bool Shows(SessionSummary session) => All || session.UserId == UserId;
+
+    /// <summary>Whether the caller may attach to it: an admin may end another's session, not read it.</summary>
+    public bool MayAttach(SessionSummary session) => session.UserId == UserId;
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<SessionSummary> Visible() =>
+        [.. Store.Snapshot().Values.Where(Shows).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id)];
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Makes sure that there is a ttyd: the one on PATH, the distribution's, or a private copy in .tools/ttyd that changes nothing of
+# the system's. Says what it did; does nothing when there is one already.
+set -eu
+
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+target=$repository/.tools/ttyd
+
+works() { "$1" --version >/dev/null 2>&1; }
+fail() {
+    echo "ttyd: $1" >&2
+    echo "ttyd: install ttyd 1.7.4 or later (Ubuntu: apt-get install ttyd, macOS: brew install ttyd, others: https://github.com/tsl0922/ttyd/releases), or name one in Homelab__Terminals__TtydPath." >&2
+    exit 1
+}
+
+if command -v ttyd >/dev/null && works "$(command -v ttyd)"; then
+    exit 0
+fi
+if [ -x "$target/ttyd" ] && works "$target/ttyd"; then
+    exit 0
+fi
+command -v apt-get >/dev/null && command -v dpkg >/dev/null || fail "there is none on PATH, and this system has no apt to get one with."
+
+if [ -n "$(apt-cache --names-only search '^ttyd$' 2>/dev/null)" ]; then
+    [ "$(id -u)" = 0 ] || fail "there is none on PATH; this system has a package of it."
+    echo "ttyd: installing the system's package"
+    apt-get -o DPkg::Lock::Timeout=300 install -y -qq ttyd >/dev/null || fail "the package could not be installed."
+    exit 0
+fi
+
+. /etc/os-release
+[ "${ID:-}" = debian ] || fail "there is none on PATH, and no package of it here."
+mirror=$(apt-get indextargets --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
+    awk -F'|' -v release="${VERSION_CODENAME:-}" '$2 == release && $3 == "main" { print $1; exit }')
+[ -n "$mirror" ] || fail "apt names no mirror of Debian ${VERSION_CODENAME:-}."
+
+echo "ttyd: getting a private copy from Debian's unstable suite into .tools/ttyd"
+mkdir -p "$repository/.tools"
+work=$(mktemp -d "$repository/.tools/ttyd.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/ttyd/root" "$work/ttyd/plugins"
+: >"$work/apt/status"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$work/apt/sources.list"
+
+# An empty status file: the whole closure comes, its own libc too, and this system's packages are of no account.
+private_apt() {
+    apt-get -qq -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
+        -o Dir::State="$work/apt" -o Dir::State::Lists="$work/apt/lists" -o Dir::State::Status="$work/apt/status" \
+        -o Dir::Cache="$work/apt/cache" -o Dir::Cache::Archives="$work/apt/cache/archives" \
+        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$work/apt" \
+        -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o Acquire::Languages=none -o Debug::NoLocking=true "$@"
+}
+private_apt update || fail "Debian's unstable suite could not be read from $mirror."
+private_apt --download-only -y install ttyd >/dev/null || fail "ttyd could not be downloaded from $mirror."
+for package in "$work"/apt/cache/archives/*.deb; do
+    dpkg -x "$package" "$work/ttyd/root"
+done
+
+cd "$work/ttyd"
+ttyd=$(find root -path '*/bin/ttyd' -type f | head -n 1)
+loader=$(find root -name 'ld-linux*.so.*' | head -n 1)
+plugin=$(find root -name 'libwebsockets-evlib_uv.so' | head -n 1)
+libraries=$(dirname "$(find root -name 'libc.so.6' | head -n 1)")
+[ -n "$ttyd" ] && [ -n "$loader" ] && [ -n "$plugin" ] || fail "the packages do not hold what is needed."
+ln -s "../$plugin" plugins/libwebsockets-evlib_uv.so
+
+# libwebsockets looks for its plugin in the working folder, so that is where ttyd runs; its programs get the caller's.
+cat >ttyd <<SCRIPT
+#!/bin/sh
+caller=\$(pwd)
+here=\$(dirname "\$(readlink -f "\$0")")
+cd "\$here/plugins" && exec "\$here/$loader" --library-path "\$here/$libraries" --argv0 ttyd "\$here/$ttyd" -w "\$caller" "\$@"
+SCRIPT
+chmod +x ttyd
+works ./ttyd || fail "the private copy does not run here."
+cd "$repository"
+rm -rf "$target"
+mv "$work/ttyd" "$target"
+echo "ttyd: $("$target/ttyd" --version) is ready"
