@@ -2,8 +2,11 @@ using HomelabDashboard;
 using HomelabDashboard.Components;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Logging;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Infrastructure.Web;
@@ -28,6 +31,9 @@ try
     builder.Services.AddLogs();
     builder.Services.AddAccounts();
     builder.Services.AddOperations();
+    builder.Services.AddHosts();
+    builder.Services.AddMetrics();
+    builder.Services.AddTerminals();
     builder.Services.AddPages();
 
     var app = builder.Build();
@@ -41,6 +47,8 @@ try
     app.MapStaticAssets();
     app.MapAccounts();
     app.MapOperations();
+    app.MapHosts();
+    app.MapTerminals();
     app.MapPages();
     await app.RunAsync();
     return 0;

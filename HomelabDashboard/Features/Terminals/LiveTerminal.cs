@@ -9,7 +9,7 @@ namespace HomelabDashboard.Features.Terminals;
 /// A session that lives: the only holder of its ttyd, the output for replay, and who is attached. Clients come and go; the shell
 /// does not notice.
 /// </summary>
-public sealed class LiveTerminal : IAsyncDisposable
+public sealed class LiveTerminal : IDisposable
 {
     /// <summary>ttyd is not read while an attached client has drawn less than all but this much.</summary>
     public const int MaxBehind = 1024 * 1024;
@@ -214,8 +214,9 @@ public sealed class LiveTerminal : IAsyncDisposable
     /// <summary>Ends ttyd and the shell, and lets the clients go once they have taken what is left. To be called once, when closing.</summary>
     public async Task StopAsync(SessionEnd end)
     {
-        await _stop.CancelAsync();
+        // ttyd first: if it saw its socket go, it would leave before what it started can be found.
         await _ttyd.DisposeAsync();
+        await _stop.CancelAsync();
         lock (Gate)
         {
             Output.Append(System.Text.Encoding.UTF8.GetBytes($"\e[0m\r\n\e[2m— {end.Words} —\e[0m\r\n"));
@@ -239,10 +240,12 @@ public sealed class LiveTerminal : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>After <see cref="StopAsync"/>, when nobody writes or waits any more.</summary>
+    public void Dispose()
     {
-        await _stop.CancelAsync();
-        await _ttyd.DisposeAsync();
+        _stop.Dispose();
+        _room.Dispose();
+        _resizing.Dispose();
     }
 
     internal void Detach(TerminalAttachment attachment, string? because)
