@@ -1,6 +1,7 @@
 using HomelabDashboard;
 using HomelabDashboard.Components;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
@@ -31,9 +32,8 @@ try
     builder.Services.AddLogs();
     builder.Services.AddAccounts();
     builder.Services.AddOperations();
-    builder.Services.AddHosts();
-    builder.Services.AddMetrics();
-    builder.Services.AddTerminals();
+    builder.Services.AddApiDocument();
+    builder.Services.AddHealth();
     builder.Services.AddPages();
 
     var app = builder.Build();
@@ -44,10 +44,14 @@ try
 
     app.UseWeb();
     app.UseAccounts();
+    app.UseApiDocumentPage();
     app.MapStaticAssets();
+    app.MapApiDocument();
+    app.MapHealth();
     app.MapAccounts();
     app.MapOperations();
-    app.MapHosts();
+    app.MapApi().MapHosts();
+    app.MapApi().MapHostMetrics();
     app.MapTerminals();
     app.MapPages();
     await app.RunAsync();

@@ -25,6 +25,8 @@ public sealed class TestApp : IAsyncDisposable
     private readonly Dictionary<UserRole, string> _names = new() { [UserRole.Admin] = AdminName };
     private readonly SemaphoreSlim _gate = new(1, 1);
 
+    private bool _keepFolder;
+
     private TestApp(WebApplicationFactory<Program> factory, string folder) => (_factory, Folder) = (factory, folder);
 
     /// <summary>The data folder.</summary>
@@ -40,9 +42,11 @@ public sealed class TestApp : IAsyncDisposable
     /// <param name="settings">Configuration keys, such as <c>Homelab:Web:TrustedProxies</c>.</param>
     /// <param name="withAdmin">False: a fresh instance that waits for its first admin.</param>
     /// <param name="services">Replaces or adds services.</param>
-    public static TestApp Start(IReadOnlyDictionary<string, string>? settings = null, bool withAdmin = true, Action<IServiceCollection>? services = null)
+    /// <param name="folder">The data folder of a program before this one; null: a new one.</param>
+    public static TestApp Start(
+        IReadOnlyDictionary<string, string>? settings = null, bool withAdmin = true, Action<IServiceCollection>? services = null, string? folder = null)
     {
-        var folder = Directory.CreateTempSubdirectory("homelab-test-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("homelab-test-").FullName;
         var log = new CapturedLog();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
@@ -126,12 +130,17 @@ public sealed class TestApp : IAsyncDisposable
         return await act(scope.ServiceProvider);
     }
 
+    /// <summary>Leaves the data folder to the program that is started in it next.</summary>
+    public void KeepFolder() => _keepFolder = true;
+
     public async ValueTask DisposeAsync()
     {
         await _factory.DisposeAsync();
         _gate.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, recursive: true);
+        if (!_keepFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private async Task<string> NameAsync(UserRole role)

@@ -21,7 +21,6 @@ public static class ApiDocument
         options.AddOperationTransformer(DescribeAsync);
     });
 
-    /// <summary>The page; before <c>UseWeb</c>'s routing or after it makes no difference, its files are its own.</summary>
     public static WebApplication UseApiDocumentPage(this WebApplication app)
     {
         app.UseSwaggerUI(options =>

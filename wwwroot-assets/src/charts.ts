@@ -67,7 +67,7 @@ class Chart {
   private readonly redraw = () => this.plot.redraw(false);
   private until = 0;
 
-  constructor(private readonly element: HTMLElement, private readonly options: ChartOptions) {
+  constructor(element: HTMLElement, private readonly options: ChartOptions) {
     this.tip = document.createElement("div");
     this.tip.className = "chart-tip";
     this.tip.hidden = true;

@@ -9,7 +9,7 @@ public static class HostProblems
     private static readonly TimeSpan Sustained = TimeSpan.FromMinutes(5);
 
     /// <summary>The worst first; empty when all is well.</summary>
-    public static IReadOnlyList<HostProblem> Of(HostSummary host, HostReading? reading, DateTime now)
+    public static IReadOnlyList<HostProblem> Of(HostSummary host, HostReading? reading)
     {
         HostProblem Problem(StatusShape shape, string word, string icon, string what, string? detail, string tab, string action, DateTime? since = null) =>
             new(host.Id, host.Name, new(shape, word), icon, what, detail, since, $"/hosts/{host.Id}{tab}", action);
@@ -21,7 +21,7 @@ public static class HostProblems
             case HostStatus.KeyChanged:
                 return [Problem(StatusShape.Crit, "Key changed", "shield-alert", "shows another host key than the one you approved", "nothing connects to it until you have looked", "/settings", "Look at it")];
             case HostStatus.Offline:
-                return [Problem(StatusShape.Crit, "Offline", "server-off", host.LastSeen is { } seen ? $"has been offline for {Format.Duration(now - seen)}" : "is offline", host.StatusReason, "", "Open", host.LastSeen)];
+                return [Problem(StatusShape.Crit, "Offline", "server-off", "is offline", host.StatusReason, "", "Open", host.LastSeen)];
             case HostStatus.Unknown when !host.HostKeyApproved:
                 return [Problem(StatusShape.Warn, "Key to approve", "fingerprint", "waits for you to approve its host key", "nothing connects to it before that", "/settings", "Approve…")];
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using HomelabDashboard.Data;
 using HomelabDashboard.Infrastructure.Processes;
@@ -9,7 +10,8 @@ namespace HomelabDashboard.Features.Terminals;
 /// A session that lives: the only holder of its ttyd, the output for replay, and who is attached. Clients come and go; the shell
 /// does not notice.
 /// </summary>
-public sealed class LiveTerminal : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "None of these hold anything of the system's, and a client that leaves late may still use them.")]
+public sealed class LiveTerminal
 {
     /// <summary>ttyd is not read while an attached client has drawn less than all but this much.</summary>
     public const int MaxBehind = 1024 * 1024;
@@ -238,14 +240,6 @@ public sealed class LiveTerminal : IDisposable
                 _attachments.ForEach(a => a.Tell(state));
             }
         }
-    }
-
-    /// <summary>After <see cref="StopAsync"/>, when nobody writes or waits any more.</summary>
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _room.Dispose();
-        _resizing.Dispose();
     }
 
     internal void Detach(TerminalAttachment attachment, string? because)

@@ -13,11 +13,16 @@ public static class ValidatedOptions
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The room's name.</param>
     public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section)
-        where T : class =>
-        services.AddOptions<T>()
-            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection($"Homelab:{section}")))
+        where T : class
+    {
+        // What cannot be bound is told with what the other checks find, not instead of it.
+        var unbound = new Unbound<T>();
+        services.AddSingleton<IValidateOptions<T>>(unbound);
+        return services.AddOptions<T>()
+            .Configure<IConfiguration>((options, configuration) => unbound.Faults = Bind(options, configuration.GetSection($"Homelab:{section}")))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+    }
 
     /// <summary>Checks every options type that asked for it with <c>ValidateOnStart</c>.</summary>
     /// <exception cref="StartupException">Lists every fault.</exception>
@@ -40,7 +45,7 @@ public static class ValidatedOptions
         _ => [],
     };
 
-    private static void Bind<T>(T options, IConfigurationSection section)
+    private static List<string> Bind<T>(T options, IConfigurationSection section)
         where T : class
     {
         var faults = new List<string>();
@@ -64,10 +69,7 @@ public static class ValidatedOptions
             }
         }
 
-        if (faults.Count > 0)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(T), faults);
-        }
+        return faults;
     }
 
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
@@ -78,4 +80,13 @@ public static class ValidatedOptions
         var t when t.IsPrimitive => "a number",
         var t => t.Name,
     };
+
+    private sealed class Unbound<T> : IValidateOptions<T>
+        where T : class
+    {
+        public List<string> Faults { get; set; } = [];
+
+        public ValidateOptionsResult Validate(string? name, T options) =>
+            Faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(Faults);
+    }
 }
