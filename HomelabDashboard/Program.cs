@@ -32,6 +32,9 @@ try
     builder.Services.AddLogs();
     builder.Services.AddAccounts();
     builder.Services.AddOperations();
+    builder.Services.AddHostMetrics();
+    builder.Services.AddHosts();
+    builder.Services.AddTerminals(builder.Configuration);
     builder.Services.AddApiDocument();
     builder.Services.AddHealth();
     builder.Services.AddPages();

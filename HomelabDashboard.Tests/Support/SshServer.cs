@@ -22,6 +22,7 @@ public sealed class SshServer : IAsyncDisposable
     {
         _folder = folder;
         Addresses = addresses;
+        Environment["HOME"] = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
     }
 
     public IReadOnlyList<string> Addresses { get; }
@@ -31,7 +32,7 @@ public sealed class SshServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>Who can log in.</summary>
-    public string User { get; } = Environment.UserName;
+    public string User { get; } = System.Environment.UserName;
 
     /// <summary>Type and base64, without a comment.</summary>
     public string HostKey { get; private set; } = "";
@@ -39,8 +40,11 @@ public sealed class SshServer : IAsyncDisposable
     /// <summary><c>SHA256:…</c></summary>
     public string Fingerprint { get; private set; } = "";
 
-    /// <summary>Lines that go into sshd_config, such as <c>SetEnv PATH=…</c>; taken up at the next start.</summary>
+    /// <summary>Lines that go into sshd_config; taken up at the next start.</summary>
     public IList<string> Settings { get; } = [];
+
+    /// <summary>What a session there has in its environment; taken up at the next start. The home is an empty folder, so that nobody's own shell start-up files run.</summary>
+    public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
 
     /// <summary>How many logins it has let in since the beginning, over restarts.</summary>
     public int Logins => _earlierLogins + CountLogins();
@@ -150,7 +154,7 @@ public sealed class SshServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        if (Environment.IsPrivilegedProcess)
+        if (System.Environment.IsPrivilegedProcess)
         {
             Directory.CreateDirectory("/run/sshd");
         }
@@ -195,6 +199,7 @@ public sealed class SshServer : IAsyncDisposable
             "UseDNS no",
             "PrintMotd no",
             "PrintLastLog no",
+            "SetEnv " + string.Join(' ', Environment.Select(e => $"\"{e.Key}={e.Value}\"")),
             .. Settings]);
 
         // The shell ends it when the tests' own end closes the pipe, even when they are killed.

@@ -66,8 +66,8 @@ public sealed class HostMonitorTests : IAsyncLifetime
         await _house.AuthorizeAtAsync(_server);
         var host = await _house.AddHostAsync(_server);
         await _house.ReadingAsync(host);
-        var cut = Stopwatch.StartNew();
         await _server.StopAsync();
+        var cut = Stopwatch.StartNew();
         await _house.StatusAsync(host, HostStatus.Offline);
         Assert.InRange(cut.Elapsed, TimeSpan.Zero, HostsHarness.Interval * 3);
         var offline = _house.Board.Live.Get(host)!;

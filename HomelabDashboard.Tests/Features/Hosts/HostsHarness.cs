@@ -1,5 +1,6 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure;
@@ -118,6 +119,7 @@ internal sealed class HostsHarness : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddData(Folder);
         services.AddSingleton(new ProcessLedger(Path.Combine(Folder.Root, "processes.json")));
+        services.AddLogs();
         services.AddOperations();
         services.AddHostMetrics();
         services.AddHosts();

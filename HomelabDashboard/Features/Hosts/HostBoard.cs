@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace HomelabDashboard.Features.Hosts;
 /// The hosts as they are now: their rows, in memory and live, and the one place where a status changes. Singleton.
 /// A status goes to the database when it changes, the time of the last answer once a minute.
 /// </summary>
-public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, TimeProvider time) : IDisposable
+public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LastSeenEvery = TimeSpan.FromMinutes(1);
 
@@ -103,10 +104,26 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
                     .SetProperty(h => h.LastSeen, after.LastSeen),
                 cancellationToken);
             live.Set(id, after);
+            if (before.Status != status && status != HostStatus.Unknown)
+            {
+                Tell(after);
+            }
         }
         finally
         {
             _writing.Release();
         }
+    }
+
+    private void Tell(HostSummary host)
+    {
+        var (level, words) = host.Status switch
+        {
+            HostStatus.Online => (LogEntryLevel.Info, "is online"),
+            HostStatus.KeyChanged => (LogEntryLevel.Error, "shows another host key"),
+            HostStatus.Degraded => (LogEntryLevel.Warning, "is degraded"),
+            _ => (LogEntryLevel.Warning, "is offline"),
+        };
+        log.Write(level, HostsSetup.Source, $"{host.Name} {words}.{(host.StatusReason is { } reason ? " " + reason : "")}", host.Id);
     }
 }

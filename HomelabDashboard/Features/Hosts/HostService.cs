@@ -1,5 +1,6 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HomelabDashboard.Features.Hosts;
 
 /// <summary>The hosts: what pages and endpoints call.</summary>
-public sealed partial class HostService(
+public sealed class HostService(
     Access access,
     HostBoard board,
     HostMonitor monitor,
@@ -17,7 +18,7 @@ public sealed partial class HostService(
     DashboardKeyPair keyPair,
     IDbContextFactory<HomelabDbContext> databases,
     TimeProvider time,
-    ILogger<HostService> logger)
+    ActivityLog log)
 {
     private const int LongestChain = 5;
     private const int SqliteConstraint = 19;
@@ -66,7 +67,7 @@ public sealed partial class HostService(
     /// <summary>Needs hosts:write. <c>VALIDATION_FAILED</c> by field, or <c>HOST_EXISTS</c>.</summary>
     public async Task<Result<HostSummary>> AddAsync(HostInput input, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.HostsWrite);
+        var caller = await access.RequireAsync(Scopes.HostsWrite);
         var host = new Host { Id = ShortId.New(), Name = "", IpAddress = "" };
         if (Apply(host, input with { Name = input.Name ?? "", IpAddress = input.IpAddress ?? "" }) is { } problem)
         {
@@ -75,26 +76,26 @@ public sealed partial class HostService(
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.Add(host);
-        return await SaveAsync(db, host, cancellationToken);
+        return await SaveAsync(db, host, $"{caller.Username} added {host.Name}.", cancellationToken);
     }
 
     /// <summary>Needs hosts:write. Null fields of the input stay as they are; an empty ProxyJump or AnsibleGroup is taken away.</summary>
     public async Task<Result<HostSummary>> UpdateAsync(string id, HostInput input, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.HostsWrite);
+        var caller = await access.RequireAsync(Scopes.HostsWrite);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Host>().SingleOrDefaultAsync(h => h.Id == id, cancellationToken) is not { } host)
         {
             return Problem.NotFound("host");
         }
 
-        return Apply(host, input) is { } problem ? problem : await SaveAsync(db, host, cancellationToken);
+        return Apply(host, input) is { } problem ? problem : await SaveAsync(db, host, $"{caller.Username} changed {host.Name}.", cancellationToken);
     }
 
     /// <summary>Needs hosts:write. Ends the connection; the history stays. <c>HOST_IN_USE</c> while another host is reached through it.</summary>
     public async Task<Result> DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.HostsWrite);
+        var caller = await access.RequireAsync(Scopes.HostsWrite);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Host>().SingleOrDefaultAsync(h => h.Id == id, cancellationToken) is not { } host)
         {
@@ -110,6 +111,7 @@ public sealed partial class HostService(
         host.DeletedAt = time.GetUtcNow().UtcDateTime;
         host.Reachable = false;
         await db.SaveChangesAsync(cancellationToken);
+        log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{caller.Username} took {host.Name} away.", id);
         await monitor.ChangedAsync(CancellationToken.None);
         return Result.Ok;
     }
@@ -162,7 +164,7 @@ public sealed partial class HostService(
         host.Status = HostStatus.Unknown;
         host.StatusReason = null;
         await db.SaveChangesAsync(cancellationToken);
-        LogApproved(logger, id, offered.Fingerprint, caller.Username);
+        log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{caller.Username} approved the key of {host.Name}.", id, new { offered.Fingerprint });
         await monitor.ChangedAsync(CancellationToken.None);
         return Result.Ok;
     }
@@ -246,7 +248,7 @@ public sealed partial class HostService(
         return null;
     }
 
-    private async Task<Result<HostSummary>> SaveAsync(HomelabDbContext db, Host host, CancellationToken cancellationToken)
+    private async Task<Result<HostSummary>> SaveAsync(HomelabDbContext db, Host host, string done, CancellationToken cancellationToken)
     {
         try
         {
@@ -257,14 +259,12 @@ public sealed partial class HostService(
             return Exists(host.Name);
         }
 
+        log.Write(LogEntryLevel.Info, HostsSetup.Source, done, host.Id);
         await monitor.ChangedAsync(CancellationToken.None);
         return board.Live.Get(host.Id) ?? HostBoard.ToSummary(host);
     }
 
     private static Problem Exists(string name) => new("HOST_EXISTS", $"There is a host {name} already.");
-
-    [LoggerMessage(1204, LogLevel.Information, "The key {Fingerprint} of host {HostId} was approved by {Username}.")]
-    private static partial void LogApproved(ILogger logger, string hostId, string fingerprint, string username);
 }
 
 /// <param name="PublicKey">One line for <c>~/.ssh/authorized_keys</c>.</param>

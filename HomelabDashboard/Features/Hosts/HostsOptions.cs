@@ -5,8 +5,6 @@ namespace HomelabDashboard.Features.Hosts;
 /// <summary>How connections are made and kept; <c>Homelab:Hosts</c>.</summary>
 public sealed class HostsOptions
 {
-    public const string Section = "Homelab:Hosts";
-
     [Range(1, 120)]
     public int ConnectTimeoutSeconds { get; set; } = 10;
 

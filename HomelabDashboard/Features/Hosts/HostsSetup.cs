@@ -1,15 +1,19 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
+using HomelabDashboard.Infrastructure.Web;
 using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.Hosts;
 
 public static class HostsSetup
 {
+    /// <summary>The room's name in the activity log.</summary>
+    internal const string Source = "hosts";
+
     public static IServiceCollection AddHosts(this IServiceCollection services)
     {
-        services.AddOptions<HostsOptions>().BindConfiguration(HostsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddValidatedOptions<HostsOptions>("Hosts");
         services.AddSingleton(provider => new SshFolder(provider.GetRequiredService<DataFolder>().Folder("ssh")));
         services.AddSingleton(provider =>
         {

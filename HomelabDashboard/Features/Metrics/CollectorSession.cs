@@ -9,7 +9,8 @@ namespace HomelabDashboard.Features.Metrics;
 /// <summary>The collector script running on one host: it is asked, and answers.</summary>
 internal sealed class CollectorSession : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(15);
+    /// <summary>A login shell's own start-up files run first, and some take their time.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly string Script = ReadScript();
 
     private readonly SshChannel _channel;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using HomelabDashboard.Features.Accounts;
+using Microsoft.AspNetCore.Mvc;
 
 namespace HomelabDashboard.Features.Metrics;
 
@@ -13,15 +15,15 @@ internal static class MetricsEndpoints
     {
         var hosts = api.MapGroup("/hosts/{id}").WithTags("Metrics");
         hosts.MapGet("/metrics/latest", LatestAsync).RequireScope(Scopes.MetricsRead).WithSummary("The newest reading, with every column of host_metrics.")
-            .ProducesProblem(404);
+            .Produces<JsonObject>().ProducesProblems(404);
         hosts.MapGet("/metrics", SeriesAsync).RequireScope(Scopes.MetricsRead).WithSummary("Figures over time; the last hour when no times are given.")
-            .Produces<MetricSeries>().ProducesProblem(400).ProducesProblem(404);
+            .Produces<MetricSeries>().ProducesProblems(400, 404);
         hosts.MapPost("/collect", CollectAsync).RequireScope(Scopes.HostsWrite).WithSummary("Takes a full reading now.")
-            .Produces(202).ProducesProblem(404).ProducesProblem(409);
+            .Produces(202).ProducesProblems(404, 409);
     }
 
-    private static async Task<IResult> LatestAsync(MetricsService service, string id, bool? include_deleted, CancellationToken cancellationToken) =>
-        (await service.LatestAsync(id, include_deleted == true, cancellationToken)).ToHttp();
+    private static async Task<IResult> LatestAsync(MetricsService service, string id, [FromQuery(Name = "include_deleted")] bool? includeDeleted, CancellationToken cancellationToken) =>
+        (await service.LatestAsync(id, includeDeleted == true, cancellationToken)).ToHttp();
 
     private static async Task<IResult> SeriesAsync(
         MetricsService service, TimeProvider time, string id, string? metrics, string? from, string? to, int? points, bool? band, CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal static class MetricsEndpoints
     private static async Task<IResult> CollectAsync(MetricsService service, string id, CancellationToken cancellationToken) =>
         (await service.CollectAsync(id, cancellationToken)).ToAccepted();
 
-    private static IResult Refuse(string field) => new Result(Problem.Invalid(field, "A time is written as 2026-03-01T12:00:00Z, or as unix seconds.")).ToHttp();
+    private static IResult Refuse(string field) => Problem.Invalid(field, "A time is written as 2026-03-01T12:00:00Z, or as unix seconds.").ToHttp();
 
     private static bool TryRead(string text, out DateTime time)
     {

@@ -5,8 +5,6 @@ namespace HomelabDashboard.Features.Metrics;
 /// <summary>How often figures are taken and how long they are kept; <c>Homelab:Metrics</c>.</summary>
 public sealed class MetricsOptions
 {
-    public const string Section = "Homelab:Metrics";
-
     [Range(0.1, 3600)]
     public double IntervalSeconds { get; set; } = 15;
 

@@ -1,5 +1,6 @@
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Web;
 
 namespace HomelabDashboard.Features.Metrics;
 
@@ -8,7 +9,7 @@ public static class MetricsSetup
     /// <summary>To be added before the hosts, so that the last readings are there before the first new one.</summary>
     public static IServiceCollection AddHostMetrics(this IServiceCollection services)
     {
-        services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddValidatedOptions<MetricsOptions>("Metrics");
         services.AddSingleton<LiveStore<string, HostReading>>();
         services.AddSingleton<MetricsBoard>();
         services.AddSingleton<MetricsIngest>();

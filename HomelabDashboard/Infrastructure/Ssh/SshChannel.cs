@@ -161,9 +161,12 @@ public sealed class SshChannel : IAsyncDisposable
         Interlocked.Exchange(ref _remoteWindow, answer.Number());
         _largestWrite = Math.Max(1, answer.Number());
         await SendAsync(new PacketWriter(Message.Request).Number(_remoteId).Text("exec").Flag(true).Text(command), cancellationToken);
-        while (await TakeAsync(cancellationToken) is var taken && taken != Message.Success)
+        // sshd opens its window only once the command runs, just before or just after it says so.
+        for (var runs = false; !runs || Interlocked.Read(ref _remoteWindow) == 0;)
         {
-            if (taken is Message.Failure || _ended)
+            var taken = await TakeAsync(cancellationToken);
+            runs |= taken == Message.Success;
+            if (taken == Message.Failure || _ended)
             {
                 throw new IOException("The host ran no command on this connection.");
             }

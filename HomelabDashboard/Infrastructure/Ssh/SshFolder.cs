@@ -65,7 +65,7 @@ public sealed class SshFolder : IDisposable
                 Directory.Delete(target, recursive: true);
             }
 
-            link.Delete();
+            File.Delete(run);
         }
         else if (link.Exists)
         {

@@ -1,0 +1,88 @@
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Tests.Features.Hosts;
+using HomelabDashboard.Tests.Support;
+
+namespace HomelabDashboard.Tests.Features.Metrics;
+
+public sealed class MetricsCollectorTests : IAsyncLifetime
+{
+    private HostsHarness _house = null!;
+    private SshServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _house = await HostsHarness.StartAsync();
+        _server = await SshServer.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _house.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_host_that_talks_rubbish_is_degraded_and_stays_connected()
+    {
+        await _house.AuthorizeAtAsync(_server, "command=\"head -c 300000 /dev/urandom\"");
+        var host = await _house.AddHostAsync(_server);
+        await _house.StatusAsync(host, HostStatus.Degraded);
+        Assert.Equal("The collector ended on the host.", _house.Board.Live.Get(host)!.StatusReason);
+        Assert.True(_house.Board.Live.Get(host)!.Reachable);
+        Assert.True(_house.Connections.ShellCommand(host).Succeeded);
+        Assert.Null(_house.Get<MetricsBoard>().Live.Get(host));
+        Assert.Equal(1, _server.Logins);
+    }
+
+    [Fact]
+    public async Task A_host_with_busybox_alone_gives_figures()
+    {
+        var programs = Directory.CreateTempSubdirectory("homelab-busybox-").FullName;
+        try
+        {
+            foreach (var name in new[] { "sh", "grep", "df", "ip" })
+            {
+                File.CreateSymbolicLink(Path.Combine(programs, name), "/bin/busybox");
+            }
+
+            await _server.StopAsync();
+            _server.Environment["PATH"] = programs;
+            await _server.RestartAsync();
+            await _house.AuthorizeAtAsync(_server);
+            var host = await _house.AddHostAsync(_server);
+            await _house.ReadingAsync(host);
+            var latest = _house.Get<MetricsBoard>().Live.Get(host)!.Latest;
+            Assert.NotNull(latest.CpuUsagePercent);
+            Assert.NotNull(latest.Root);
+            Assert.Contains(latest.Interfaces, i => i.Addresses.Count > 0);
+        }
+        finally
+        {
+            Directory.Delete(programs, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_first_reading_is_full_and_has_rates()
+    {
+        await _house.AuthorizeAtAsync(_server);
+        var host = await _house.AddHostAsync(_server);
+        await _house.ReadingAsync(host);
+        var first = _house.Get<MetricsBoard>().Live.Get(host)!;
+        Assert.NotNull(first.Latest.CpuUsagePercent);
+        Assert.NotNull(first.Latest.CpuModel);
+    }
+
+    [Fact]
+    public async Task A_reading_can_be_had_at_once_but_not_from_a_host_that_is_away()
+    {
+        await _house.AuthorizeAtAsync(_server);
+        var host = await _house.AddHostAsync(_server);
+        await _house.ReadingAsync(host);
+        Assert.Null(await _house.Get<MetricsCollector>().CollectAsync(host, CancellationToken.None));
+        await _server.StopAsync();
+        await _house.StatusAsync(host, HostStatus.Offline);
+        Assert.Equal(_house.Board.Live.Get(host)!.StatusReason, await _house.Get<MetricsCollector>().CollectAsync(host, CancellationToken.None));
+    }
+}
