@@ -59,6 +59,7 @@ public sealed partial class HostMonitor(
         {
             await Task.WhenAll(_links.Values.Select(l => l.EndAsync()));
             _links.Clear();
+            await board.WriteLastSeenAsync(CancellationToken.None);
         }
         finally
         {
@@ -85,6 +86,8 @@ public sealed partial class HostMonitor(
                     await Survive(() => board.SetAsync(hostId, host.Status, host.StatusReason, seen: true, stoppingToken), hostId, stoppingToken);
                 }
             }
+
+            await Survive(() => board.WriteLastSeenAsync(stoppingToken), "*", stoppingToken);
         }
     }
 

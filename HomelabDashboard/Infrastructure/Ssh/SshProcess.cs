@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using HomelabDashboard.Infrastructure.Processes;
+using HomelabDashboard.Infrastructure.Web;
 
 namespace HomelabDashboard.Infrastructure.Ssh;
 
@@ -55,7 +57,14 @@ internal sealed class SshProcess : IAsyncDisposable
         }
 
         start.Environment["LC_ALL"] = "C";
-        return new SshProcess(ledger, Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        try
+        {
+            return new SshProcess(ledger, Process.Start(start)!);
+        }
+        catch (Win32Exception)
+        {
+            throw new StartupException($"{program} was not found. Install OpenSSH's client (the package openssh-client on Debian and Ubuntu).");
+        }
     }
 
     public async ValueTask DisposeAsync()
