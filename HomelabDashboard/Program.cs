@@ -34,7 +34,7 @@ try
     builder.Services.AddOperations();
     builder.Services.AddHostMetrics();
     builder.Services.AddHosts();
-    builder.Services.AddTerminals(builder.Configuration);
+    builder.Services.AddTerminals();
     builder.Services.AddApiDocument();
     builder.Services.AddHealth();
     builder.Services.AddPages();

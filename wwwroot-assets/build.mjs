@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { writeIcons } from "./icons.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const outdir = fileURLToPath(new URL("../HomelabDashboard/wwwroot/dist", import.meta.url));
@@ -28,3 +29,5 @@ await build({
   loader: { ".woff2": "file", ".svg": "text" },
   logLevel: "info",
 });
+
+await writeIcons(`${here}src/icons.json`, `${outdir}/icons.svg`);

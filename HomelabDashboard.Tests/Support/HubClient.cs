@@ -14,7 +14,7 @@ public sealed class HubClient : IAsyncDisposable
 {
     private const byte RecordSeparator = 0x1e;
 
-    private readonly ClientWebSocket _socket = new();
+    private readonly WebSocket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _calls = new(StringComparer.Ordinal);
@@ -23,40 +23,27 @@ public sealed class HubClient : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private int _lastId;
 
-    private HubClient()
-    {
-    }
+    private HubClient(WebSocket socket) => _socket = socket;
 
     /// <summary>What the hub has sent by itself, in order.</summary>
     public ChannelReader<HubMessage> Messages => _messages.Reader;
 
     /// <param name="hub">With ws or wss.</param>
-    /// <exception cref="WebSocketException">It was refused; the message has the status code.</exception>
-    public static async Task<HubClient> ConnectAsync(Uri hub, string? bearer = null, string? origin = null, CancellationToken cancellationToken = default)
+    public static async Task<HubClient> ConnectAsync(Uri hub, string bearer, CancellationToken cancellationToken = default)
     {
-        var client = new HubClient();
-        try
-        {
-            if (bearer is not null)
-            {
-                client._socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
-            }
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
+        await socket.ConnectAsync(hub, cancellationToken);
+        return await OverAsync(socket);
+    }
 
-            if (origin is not null)
-            {
-                client._socket.Options.SetRequestHeader("Origin", origin);
-            }
-
-            await client._socket.ConnectAsync(hub, cancellationToken);
-            await client.WriteAsync("""{"protocol":"json","version":1}""");
-            client._reading = client.ReadAsync();
-            return client;
-        }
-        catch
-        {
-            await client.DisposeAsync();
-            throw;
-        }
+    /// <summary>Shakes hands over a WebSocket to the hub, which is the client's from now on.</summary>
+    public static async Task<HubClient> OverAsync(WebSocket socket)
+    {
+        var client = new HubClient(socket);
+        await client.WriteAsync("""{"protocol":"json","version":1}""");
+        client._reading = client.ReadAsync();
+        return client;
     }
 
     /// <summary>Calls a method without waiting for its end.</summary>
@@ -135,7 +122,7 @@ public sealed class HubClient : IAsyncDisposable
                 }
             }
         }
-        catch (Exception failed) when (failed is WebSocketException or OperationCanceledException)
+        catch (Exception failed) when (failed is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
         {
             end = failed;
         }

@@ -52,6 +52,14 @@ function top(max: number, unit: Unit): number {
   return Math.max(floor, max * 1.15);
 }
 
+/** Round numbers of bits, on a scale of bytes. */
+function bitSplits(max: number): number[] {
+  const rough = (max * 8) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((n) => n * power >= rough) ?? 10) * power;
+  return Array.from({ length: Math.floor((max * 8) / step) + 1 }, (_, i) => (i * step) / 8);
+}
+
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -111,8 +119,9 @@ class Chart {
             size: options.unit === "percent" || options.unit === "celsius" ? 40 : 68,
             gap: 6,
             space: 28,
-            values: (_u, ticks) => ticks.map((v) => write(v, options.unit)),
+            values: (_u, ticks) => ticks.map((v) => (options.unit === "percent" && v < 100 ? String(v) : write(v, options.unit))),
             ...(options.unit === "percent" ? { splits: () => [0, 25, 50, 75, 100] } : {}),
+            ...(options.unit === "bits" ? { splits: (_u: uPlot, _axis: number, _min: number, max: number) => bitSplits(max) } : {}),
           },
         ],
         series: [

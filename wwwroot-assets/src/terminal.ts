@@ -1,1 +1,441 @@
-export {};
+import { HubConnection, HubConnectionBuilder, HttpTransportType, LogLevel } from "@microsoft/signalr";
+import { Base64, ClipboardAddon } from "@xterm/addon-clipboard";
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { copy } from "./app";
+import { fromBase64, isReport, lineCount, pieces, span, toBase64 } from "./terminal-text";
+import { useGpu } from "./terminal-gpu";
+import { TerminalFrame } from "./terminal-frame";
+
+/** What the .NET component offers. */
+interface Host {
+  invokeMethodAsync(method: "Ticket"): Promise<string | null>;
+  invokeMethodAsync(method: "Ended", reason: string): Promise<void>;
+}
+
+interface Options {
+  sessionId: string;
+  hubUrl: string;
+  iconsUrl: string;
+  /** A window of its own, which cannot be popped out again. */
+  popout: boolean;
+}
+
+interface State {
+  status: string;
+  expires_at: string;
+  idle_expires_at: string;
+  attached_clients: number;
+  latency_ms: number | null;
+}
+
+const acknowledgeEvery = 64 * 1024;
+const acknowledgeAfterMs = 200;
+const longestWaitSeconds = 15;
+const fontSizeKey = "terminal.fontSize";
+const smallestFont = 9;
+const largestFont = 28;
+
+export function create(element: HTMLElement, host: Host, options: Options): TerminalView {
+  return new TerminalView(element, host, options);
+}
+
+/** One window on a session: what it draws, the connection to the hub, and the bar below. */
+class TerminalView {
+  private readonly terminal: Terminal;
+  private readonly fit = new FitAddon();
+  private readonly search = new SearchAddon();
+  private readonly frame: TerminalFrame;
+  private readonly resizes: ResizeObserver;
+  private readonly stop = new AbortController();
+  private readonly clock: number;
+
+  private connection: HubConnection | null = null;
+  private attached = false;
+  private ended = false;
+  private state: State | null = null;
+  private popup: Window | null = null;
+
+  private drawn = 0;
+  private acknowledged = 0;
+  private acknowledging: number | undefined;
+  private replayLength = 0;
+
+  constructor(element: HTMLElement, private readonly host: Host, private readonly options: Options) {
+    this.frame = new TerminalFrame(element, options.iconsUrl, options.popout, {
+      fontLarger: () => this.setFontSize(this.fontSize + 1),
+      fontSmaller: () => this.setFontSize(this.fontSize - 1),
+      find: (text, backwards) => void (backwards ? this.search.findPrevious(text) : this.search.findNext(text, { incremental: true })),
+      findClosed: () => {
+        this.search.clearDecorations();
+        this.terminal.focus();
+      },
+      popOut: () => this.popOut(),
+      key: (text) => {
+        this.type(text);
+        this.terminal.focus();
+      },
+    });
+    const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    this.terminal = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: true,
+      fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--font-mono"),
+      fontSize: this.fontSize,
+      lineHeight: 1.2,
+      scrollback: 10_000,
+      screenReaderMode: false,
+      theme: {
+        background: colour("--term-bg"),
+        foreground: colour("--term-fg"),
+        cursor: colour("--term-fg"),
+        cursorAccent: colour("--term-bg"),
+        selectionBackground: colour("--term-focus"),
+        green: colour("--term-green"),
+        brightGreen: colour("--term-green"),
+        blue: colour("--term-blue"),
+        brightBlue: colour("--term-blue"),
+        yellow: colour("--term-yellow"),
+        brightYellow: colour("--term-yellow"),
+        red: colour("--term-red"),
+        brightRed: colour("--term-red"),
+        brightBlack: colour("--term-dim"),
+      },
+    });
+    this.terminal.loadAddon(this.fit);
+    this.terminal.loadAddon(this.search);
+    this.terminal.loadAddon(new Unicode11Addon());
+    this.terminal.unicode.activeVersion = "11";
+    this.terminal.loadAddon(new WebLinksAddon((_, uri) => void window.open(uri, "_blank", "noopener,noreferrer")));
+    // Programs on the host may put text on the clipboard, but never read what is there.
+    this.terminal.loadAddon(new ClipboardAddon(new Base64(), { readText: () => "", writeText: async (_, text) => void (await copy(text)) }));
+    this.resizes = new ResizeObserver(() => this.fitNow());
+    this.clock = window.setInterval(() => this.showState(), 10_000);
+    void this.start();
+  }
+
+  focus(): void {
+    this.terminal.focus();
+  }
+
+  dispose(): void {
+    this.stop.abort();
+    clearInterval(this.clock);
+    clearTimeout(this.acknowledging);
+    this.resizes.disconnect();
+    void this.connection?.stop();
+    this.terminal.dispose();
+    this.frame.dispose();
+  }
+
+  private async start(): Promise<void> {
+    const font = `${this.fontSize}px "JetBrains Mono Variable"`;
+    await Promise.race([document.fonts.load(font), new Promise((done) => setTimeout(done, 500))]);
+    if (this.stop.signal.aborted) {
+      return;
+    }
+    this.terminal.open(this.frame.screen);
+    useGpu(this.terminal);
+    this.listen();
+    this.resizes.observe(this.frame.screen);
+    this.fitNow();
+    this.terminal.focus();
+    await this.stayConnected();
+  }
+
+  private listen(): void {
+    const signal = this.stop.signal;
+    this.terminal.onData((text) => this.type(text));
+    this.terminal.onBinary((text) => this.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
+    this.terminal.onResize(() => this.tellSize());
+    this.terminal.attachCustomKeyEventHandler((e) => this.handleKey(e));
+    document.addEventListener("visibilitychange", () => this.tellSize(), { signal });
+    this.frame.screen.addEventListener("mouseup", () => void this.copySelection(), { signal });
+    this.frame.screen.addEventListener("contextmenu", (e) => {
+      if (!e.shiftKey && !e.ctrlKey) {
+        e.preventDefault();
+        void this.pasteFromClipboard();
+      }
+    }, { signal });
+    this.frame.screen.addEventListener("paste", (e) => {
+      const text = e.clipboardData?.getData("text/plain") ?? "";
+      e.preventDefault();
+      e.stopPropagation();
+      void this.paste(text);
+    }, { signal, capture: true });
+  }
+
+  private handleKey(e: KeyboardEvent): boolean {
+    if (e.type === "keydown" && e.ctrlKey && e.shiftKey && e.code === "KeyF") {
+      e.preventDefault();
+      this.frame.openFind();
+      return false;
+    }
+    if (e.type === "keydown" && e.ctrlKey && e.shiftKey && e.code === "KeyC") {
+      e.preventDefault();
+      void this.copySelection();
+      return false;
+    }
+    return true;
+  }
+
+  // The way to the hub.
+
+  private async stayConnected(): Promise<void> {
+    for (let failures = 0; !this.stop.signal.aborted && !this.ended; ) {
+      try {
+        await this.attachOnce(() => (failures = 0));
+      } catch {
+        // The bar below says so, and the next turn tries again.
+      }
+      this.attached = false;
+      if (this.ended || this.stop.signal.aborted) {
+        return;
+      }
+      failures++;
+      await this.waitToRetry(failures === 1 ? 0 : Math.min(2 ** (failures - 1), longestWaitSeconds));
+    }
+  }
+
+  /** Attaches, and comes back when the stream has ended. */
+  private async attachOnce(connected: () => void): Promise<void> {
+    const ticket = await withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000);
+    if (ticket === null) {
+      this.end("gone");
+      return;
+    }
+    const connection = new HubConnectionBuilder()
+      .withUrl(this.options.hubUrl, { skipNegotiation: true, transport: HttpTransportType.WebSockets })
+      .configureLogging(LogLevel.None)
+      .build();
+    this.connection = connection;
+    connection.on("State", (state: State) => {
+      this.state = state;
+      this.showState();
+    });
+    connection.on("Replay", (bytes: number) => {
+      this.replayLength = bytes;
+      this.attached = true;
+      connected();
+      this.frame.hideNotice();
+      this.showState();
+      this.tellSize();
+    });
+    connection.on("Closed", (reason: string) => this.end(reason));
+    try {
+      await connection.start();
+      this.terminal.reset();
+      this.drawn = this.acknowledged = this.replayLength = 0;
+      const size = this.size();
+      await new Promise<void>((done, failed) => {
+        connection.onclose((error) => failed(error ?? new Error("closed")));
+        connection.stream<string>("Attach", ticket, size.columns, size.rows).subscribe({
+          next: (item) => this.draw(fromBase64(item)),
+          complete: done,
+          error: (error: Error) => failed(error),
+        });
+      });
+    } catch (error) {
+      if (String(error).includes("DETACHED")) {
+        await this.waitUntilWanted();
+      }
+      throw error;
+    } finally {
+      this.connection = null;
+      await connection.stop();
+    }
+  }
+
+  private async waitToRetry(seconds: number): Promise<void> {
+    this.frame.setStatus("warn", "Reconnecting");
+    for (let left = seconds; left > 0 && !this.stop.signal.aborted; left--) {
+      this.frame.notice(`Connection lost. The session goes on; trying again in ${left} s.`);
+      await this.sleep(1000);
+    }
+    if (!this.stop.signal.aborted) {
+      this.frame.notice("Connection lost. The session goes on; connecting…");
+    }
+  }
+
+  /** This window was cut off because it was too slow: it comes back when somebody looks at it. */
+  private async waitUntilWanted(): Promise<void> {
+    this.frame.setStatus("warn", "Detached");
+    await new Promise<void>((wanted) => {
+      this.frame.notice("This window could not keep up with the output and was detached. The session goes on.", [{ text: "Attach again", act: wanted }]);
+      this.stop.signal.addEventListener("abort", () => wanted(), { once: true });
+      document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wanted(), { once: true, signal: this.stop.signal });
+    });
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      this.stop.signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        done();
+      }, { once: true });
+    });
+  }
+
+  private end(reason: string): void {
+    if (!this.ended) {
+      this.ended = true;
+      this.frame.setStatus("idle", "Ended");
+      this.frame.hideNotice();
+      void this.host.invokeMethodAsync("Ended", reason);
+    }
+  }
+
+  // From the host.
+
+  private draw(bytes: Uint8Array): void {
+    this.terminal.write(bytes, () => {
+      this.drawn += bytes.length;
+      if (this.drawn - this.acknowledged >= acknowledgeEvery) {
+        this.acknowledge();
+      } else {
+        this.acknowledging ??= window.setTimeout(() => this.acknowledge(), acknowledgeAfterMs);
+      }
+    });
+  }
+
+  private acknowledge(): void {
+    clearTimeout(this.acknowledging);
+    this.acknowledging = undefined;
+    if (this.attached && this.drawn > this.acknowledged) {
+      this.acknowledged = this.drawn;
+      void this.connection?.send("Acknowledge", this.drawn);
+    }
+  }
+
+  private showState(): void {
+    if (!this.state || !this.attached || this.ended) {
+      return;
+    }
+    const now = Date.now();
+    this.frame.setStatus("ok", "Connected");
+    this.frame.setFacts({
+      latency: this.state.latency_ms === null ? "" : `${this.state.latency_ms} ms`,
+      windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached` : "",
+      idle: `idle out in ${span(Date.parse(this.state.idle_expires_at) - now)}`,
+      ends: `ends in ${span(Date.parse(this.state.expires_at) - now)}`,
+    });
+  }
+
+  // To the host.
+
+  private type(text: string): void {
+    // What the terminal answers to a program's questions: not for questions of the past, and not by every window that is attached.
+    if (isReport(text) && (this.drawn < this.replayLength || ((this.state?.attached_clients ?? 1) > 1 && !document.hasFocus()))) {
+      return;
+    }
+    this.send(new TextEncoder().encode(text));
+  }
+
+  private send(bytes: Uint8Array): void {
+    if (!this.attached || this.ended) {
+      return;
+    }
+    for (const piece of pieces(bytes)) {
+      void this.connection?.send("Input", toBase64(piece));
+    }
+  }
+
+  private size(): { columns: number; rows: number } {
+    const seen = document.visibilityState === "visible" && this.popup === null && this.frame.screen.clientWidth > 0;
+    return seen ? { columns: this.terminal.cols, rows: this.terminal.rows } : { columns: 0, rows: 0 };
+  }
+
+  private tellSize(): void {
+    if (this.attached && !this.ended) {
+      const size = this.size();
+      void this.connection?.send("Resize", size.columns, size.rows);
+    }
+  }
+
+  private fitNow(): void {
+    if (this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0) {
+      this.fit.fit();
+    }
+  }
+
+  // What a person does.
+
+  private get fontSize(): number {
+    const stored = Number(localStorage.getItem(fontSizeKey));
+    return stored >= smallestFont && stored <= largestFont ? stored : 13;
+  }
+
+  private setFontSize(size: number): void {
+    const next = Math.min(Math.max(size, smallestFont), largestFont);
+    localStorage.setItem(fontSizeKey, String(next));
+    this.terminal.options.fontSize = next;
+    this.fitNow();
+    this.terminal.focus();
+  }
+
+  private async copySelection(): Promise<void> {
+    const text = this.terminal.getSelection();
+    if (text) {
+      await copy(text);
+    }
+  }
+
+  private async pasteFromClipboard(): Promise<void> {
+    if (!navigator.clipboard?.readText) {
+      this.frame.notice("Without https the browser does not let a page read the clipboard. Paste with Ctrl+Shift+V.", [{ text: "Close", act: () => this.frame.hideNotice() }]);
+      return;
+    }
+    try {
+      await this.paste(await navigator.clipboard.readText());
+    } catch {
+      this.frame.notice("The browser did not give the clipboard away. Paste with Ctrl+Shift+V.", [{ text: "Close", act: () => this.frame.hideNotice() }]);
+    }
+  }
+
+  private async paste(text: string): Promise<void> {
+    const lines = lineCount(text);
+    if (lines > 1 && !(await this.frame.ask(`Paste ${lines} lines?`, "Paste"))) {
+      this.terminal.focus();
+      return;
+    }
+    this.terminal.paste(text);
+    this.terminal.focus();
+  }
+
+  private popOut(): void {
+    const popup = window.open(`/terminal/${this.options.sessionId}`, `terminal-${this.options.sessionId}`, "popup,width=960,height=640");
+    if (!popup) {
+      this.frame.notice("The browser did not allow a new window.", [{ text: "Close", act: () => this.frame.hideNotice() }]);
+      return;
+    }
+    this.popup = popup;
+    this.tellSize();
+    const back = () => {
+      clearInterval(watch);
+      this.popup = null;
+      this.frame.uncover();
+      this.tellSize();
+      this.terminal.focus();
+    };
+    const watch = window.setInterval(() => popup.closed && back(), 500);
+    this.stop.signal.addEventListener("abort", () => clearInterval(watch), { once: true });
+    this.frame.cover("This terminal is in a window of its own.", [
+      { text: "Go to it", act: () => popup.focus() },
+      { text: "Bring it back", act: () => popup.close() },
+      { text: "Show it here too", act: back },
+    ]);
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: number | undefined;
+  try {
+    return await Promise.race([work, new Promise<never>((_, failed) => (timer = window.setTimeout(() => failed(new Error("no answer")), ms)))]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -9,7 +9,7 @@ namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>Says whether a username and a password belong together, with the same answer and the same work for unknown names. Singleton.</summary>
 public sealed class PasswordCheck(
-    IDbContextFactory<HomelabDbContext> databases, IPasswordHasher<User> hasher, SignInThrottle throttle, ActivityLog log, TimeProvider time)
+    IDbContextFactory<HomelabDbContext> databases, IPasswordHasher<User> hasher, SignInThrottle throttle, ActivityLog log)
 {
     private static readonly User Nobody = new() { Username = "", HashedPassword = "" };
 
@@ -39,10 +39,9 @@ public sealed class PasswordCheck(
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
         {
             user.HashedPassword = Hash(password);
+            await db.SaveChangesAsync(CancellationToken.None);
         }
 
-        user.LastLogin = time.GetUtcNow().UtcDateTime;
-        await db.SaveChangesAsync(CancellationToken.None);
         return user.Id;
     }
 

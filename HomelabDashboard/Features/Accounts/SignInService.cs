@@ -50,6 +50,7 @@ public sealed class SignInService(
         var username = await db.Set<User>().Where(u => u.Id == userId).Select(u => u.Username).SingleAsync();
         db.Add(signIn);
         await db.SaveChangesAsync();
+        await db.Set<User>().Where(u => u.Id == userId).ExecuteUpdateAsync(u => u.SetProperty(x => x.LastLogin, now));
         await db.Set<SignIn>().Where(s => s.ExpiresAt <= now).ExecuteDeleteAsync();
         var tooMany = await db.Set<SignIn>().Where(s => s.UserId == userId)
             .OrderByDescending(s => s.CreatedAt).Skip(MostPerUser).Select(s => s.Id).ToListAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using HomelabDashboard.Data;
 using HomelabDashboard.Infrastructure.Processes;
@@ -9,7 +10,8 @@ namespace HomelabDashboard.Features.Terminals;
 /// A session that lives: the only holder of its ttyd, the output for replay, and who is attached. Clients come and go; the shell
 /// does not notice.
 /// </summary>
-public sealed class LiveTerminal : IAsyncDisposable
+[SuppressMessage("Design", "CA1001", Justification = "None of these hold anything of the system's, and a client that leaves late may still use them.")]
+public sealed class LiveTerminal
 {
     /// <summary>ttyd is not read while an attached client has drawn less than all but this much.</summary>
     public const int MaxBehind = 1024 * 1024;
@@ -214,8 +216,9 @@ public sealed class LiveTerminal : IAsyncDisposable
     /// <summary>Ends ttyd and the shell, and lets the clients go once they have taken what is left. To be called once, when closing.</summary>
     public async Task StopAsync(SessionEnd end)
     {
-        await _stop.CancelAsync();
+        // ttyd first: if it saw its socket go, it would leave before what it started can be found.
         await _ttyd.DisposeAsync();
+        await _stop.CancelAsync();
         lock (Gate)
         {
             Output.Append(System.Text.Encoding.UTF8.GetBytes($"\e[0m\r\n\e[2m— {end.Words} —\e[0m\r\n"));
@@ -237,12 +240,6 @@ public sealed class LiveTerminal : IAsyncDisposable
                 _attachments.ForEach(a => a.Tell(state));
             }
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _ttyd.DisposeAsync();
     }
 
     internal void Detach(TerminalAttachment attachment, string? because)

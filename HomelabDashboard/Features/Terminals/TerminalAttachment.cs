@@ -27,10 +27,14 @@ public sealed class TerminalAttachment : IDisposable
         _preamble = preamble.Length == 0 ? null : preamble;
         _begin = replay.Offset - preamble.Length;
         Drawn = replay.Offset;
+        ReplayLength = terminal.Output.End - _begin;
         (Columns, Rows) = (columns, rows);
     }
 
     public LiveTerminal Terminal => _terminal;
+
+    /// <summary>How many bytes of its stream were put out before it came.</summary>
+    public long ReplayLength { get; }
 
     /// <summary>Why it was cut off though the session goes on, in words; null while it is not.</summary>
     public string? DetachedBecause { get; private set; }

@@ -18,8 +18,9 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
     private static readonly object AttachmentKey = new();
 
     /// <summary>
-    /// The output of a session: first the replay, then what comes, in order. On the way <c>State</c> is sent for each change, and
-    /// <c>Closed</c> with the reason before the stream of an ended session ends. Errors: <c>TICKET_INVALID</c>,
+    /// The output of a session: first the replay, then what comes, in order. Before it, <c>Replay</c> says how many bytes of it are
+    /// of the past; on the way <c>State</c> is sent for each change, and <c>Closed</c> with the reason before the stream of an ended
+    /// session ends. Errors: <c>TICKET_INVALID</c>,
     /// <c>ALREADY_ATTACHED</c>, and <c>DETACHED</c> when this client alone was cut off.
     /// </summary>
     /// <param name="columns">Of the client's window; 0 with <paramref name="rows"/> 0 while it is not visible.</param>
@@ -40,6 +41,7 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
         Current = attachment;
         try
         {
+            await Clients.Caller.SendAsync("Replay", attachment.ReplayLength, cancellationToken);
             while (await attachment.WaitAsync(cancellationToken))
             {
                 if (attachment.TakeState() is { } state)

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HomelabDashboard.Features.Terminals;
 
-/// <summary>Section <c>Homelab:Terminals</c> of the settings.</summary>
+/// <summary>Section <c>Homelab:Terminals</c>.</summary>
 public sealed class TerminalsOptions : IValidatableObject
 {
-    public const string Section = "Homelab:Terminals";
+    public const string Section = "Terminals";
 
     /// <summary>Where ttyd is; empty: on PATH, else the private one of <c>build/ttyd/setup.sh</c>.</summary>
     public string? TtydPath { get; set; }
@@ -39,7 +39,7 @@ public sealed class TerminalsOptions : IValidatableObject
         {
             if (value < TimeSpan.FromSeconds(1) || value > SessionDuration.Maximum)
             {
-                yield return new ValidationResult($"{Section}:{name} must be from 1 second to 30 days.", [name]);
+                yield return new ValidationResult($"Homelab:{Section}:{name} must be from 1 second to 30 days.", [name]);
             }
         }
     }

@@ -26,18 +26,49 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             return;
         }
 
-        try
+        // Found before anything is killed, and the youngest first: a parent that dies can take the one between with it (as the
+        // end of a terminal does), and then nobody would know whose the rest was.
+        foreach (var pid in Tree())
         {
-            using var process = Process.GetProcessById(Pid);
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-        {
-            // It ended between the look and the kill.
+            try
+            {
+                using var process = Process.GetProcessById(pid);
+                process.Kill(entireProcessTree: true);
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It ended between the look and the kill.
+            }
         }
     }
 
-    private static long? ReadStartTicks(int pid)
+    /// <summary>This process and all that it has started, the youngest generation first.</summary>
+    private List<int> Tree()
+    {
+        var children = new Dictionary<int, List<int>>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) && ReadStat(pid) is { } stat)
+            {
+                var parent = int.Parse(stat[1], CultureInfo.InvariantCulture);
+                (children.TryGetValue(parent, out var known) ? known : children[parent] = []).Add(pid);
+            }
+        }
+
+        var tree = new List<int> { Pid };
+        for (var i = 0; i < tree.Count; i++)
+        {
+            tree.AddRange(children.GetValueOrDefault(tree[i]) ?? []);
+        }
+
+        tree.Reverse();
+        return tree;
+    }
+
+    private static long? ReadStartTicks(int pid) => ReadStat(pid) is { } stat ? long.Parse(stat[19], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The fields of <c>/proc/pid/stat</c> from the third on; null when there is no such process.</summary>
+    private static string[]? ReadStat(int pid)
     {
         string stat;
         try
@@ -51,7 +82,7 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
 
         // The second field is the name in parentheses and may hold anything, so count from the last ')'. Zombies have ended.
         var rest = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return rest[0] is "Z" or "X" ? null : long.Parse(rest[19], CultureInfo.InvariantCulture);
+        return rest[0] is "Z" or "X" ? null : rest;
     }
 
     private static string ReadBootId()

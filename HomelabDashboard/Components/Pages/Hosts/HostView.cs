@@ -32,5 +32,9 @@ public sealed class HostView(HostSummary host, HostReading? reading)
 
     public double? Temperature => Now?.CpuTemperature;
 
+    /// <summary>Such as <c>Debian 13</c>; null where the host does not tell.</summary>
+    public static string? System(MetricSample sample) =>
+        sample.OsName is { } name ? $"{name.Replace(" GNU/Linux", "", StringComparison.Ordinal)} {sample.OsVersion}".TrimEnd() : null;
+
     public double? Network => Now is { } now ? now.NetworkReceiveRate + now.NetworkTransmitRate : null;
 }

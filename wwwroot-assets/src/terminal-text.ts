@@ -1,0 +1,47 @@
+/** The most that one call of the hub's Input takes. */
+export const maxInput = 64 * 1024;
+
+interface Base64Bytes {
+  fromBase64?(text: string): Uint8Array;
+}
+
+const native = Uint8Array as unknown as Base64Bytes;
+
+export function fromBase64(text: string): Uint8Array {
+  return native.fromBase64 ? native.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  const own = bytes as Uint8Array & { toBase64?(): string };
+  return own.toBase64 ? own.toBase64() : btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
+}
+
+/** Cuts a long paste into what the hub takes at once. */
+export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += maxInput) {
+    yield bytes.subarray(at, at + maxInput);
+  }
+}
+
+/** Whether this is what a terminal answers to a program (device attributes, cursor place, colours, focus), and not a key. */
+export function isReport(text: string): boolean {
+  return /^\x1b(?:\[[?>=]?[\d;]*\$?[cnRty]|\[[IO]$|[\]P])/.test(text);
+}
+
+export function lineCount(text: string): number {
+  return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").length;
+}
+
+/** Such as "58 min" or "11 h 42 min". */
+export function span(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 1) {
+    return "less than a minute";
+  }
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  if (days > 0) {
+    return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  }
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+}
