@@ -174,7 +174,7 @@ public sealed partial class HostMonitor(
             }
         }
 
-        var (connection, failure) = await SshConnection.OpenAsync(folder, entry.Alias, ledger, time, stop);
+        var (connection, failure) = await SshConnection.OpenAsync(folder, entry, ledger, time, stop);
         if (connection is null)
         {
             return await FailedAsync(entry, failure!, stop);

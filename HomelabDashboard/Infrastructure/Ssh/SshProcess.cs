@@ -36,11 +36,14 @@ internal sealed class SshProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
+    /// <summary>Whether it may have started ssh once more, for a jump host. To look for children is dear: it reads all of /proc.</summary>
+    public bool HasChildren { get; init; }
+
     /// <summary>Its exit code, standard output and standard error, once it has ended; never fails.</summary>
     public Task<SshProcessEnd> Ended { get; }
 
     /// <param name="program">A name found on PATH.</param>
-    public static SshProcess Start(ProcessLedger ledger, string program, params IEnumerable<string> arguments)
+    public static SshProcess Start(ProcessLedger ledger, bool hasChildren, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -59,7 +62,7 @@ internal sealed class SshProcess : IAsyncDisposable
         start.Environment["LC_ALL"] = "C";
         try
         {
-            return new SshProcess(ledger, Process.Start(start)!);
+            return new SshProcess(ledger, Process.Start(start)!) { HasChildren = hasChildren };
         }
         catch (Win32Exception)
         {
@@ -73,7 +76,7 @@ internal sealed class SshProcess : IAsyncDisposable
         {
             try
             {
-                _process.Kill(entireProcessTree: true);
+                _process.Kill(HasChildren);
             }
             catch (InvalidOperationException)
             {
