@@ -25,6 +25,9 @@ public sealed partial class HostMonitor(
     /// <summary>The keys that belong to the present state of each host; a link is made anew when its own differs.</summary>
     private IReadOnlyList<SshHostEntry> _entries = [];
 
+    private readonly Lock _stopGate = new();
+    private Task? _stop;
+
     /// <summary>Hosts on the way to which another may be; for a scan of a host's key.</summary>
     internal IReadOnlyList<SshHostEntry> Entries => Volatile.Read(ref _entries);
 
@@ -51,7 +54,16 @@ public sealed partial class HostMonitor(
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends every connection. Whoever hosts the program in a process of its own may ask twice: both wait for the one end.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopGate)
+        {
+            return _stop ??= EndAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await _changing.WaitAsync(CancellationToken.None);
