@@ -63,7 +63,7 @@ export class TerminalFrame {
       this.tool("minus", "Smaller text", actions.fontSmaller), this.tool("plus", "Larger text", actions.fontLarger),
       this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()));
     if (!popout) {
-      bar.append(this.tool("picture-in-picture-2", "Open in a window of its own", actions.popOut));
+      bar.append(this.tool("picture-in-picture-2", "Pop out", actions.popOut));
     }
     const middle = make("div", "term-middle");
     middle.append(this.screen, this.coverPanel);

@@ -71,6 +71,7 @@ public sealed partial class HostMonitor(
         {
             await Task.WhenAll(_links.Values.Select(l => l.EndAsync()));
             _links.Clear();
+            await board.WriteLastSeenAsync(CancellationToken.None);
         }
         finally
         {
@@ -97,6 +98,8 @@ public sealed partial class HostMonitor(
                     await Survive(() => board.SetAsync(hostId, host.Status, host.StatusReason, seen: true, stoppingToken), hostId, stoppingToken);
                 }
             }
+
+            await Survive(() => board.WriteLastSeenAsync(stoppingToken), "*", stoppingToken);
         }
     }
 
@@ -183,7 +186,7 @@ public sealed partial class HostMonitor(
             }
         }
 
-        var (connection, failure) = await SshConnection.OpenAsync(folder, entry.Alias, ledger, time, stop);
+        var (connection, failure) = await SshConnection.OpenAsync(folder, entry, ledger, time, stop);
         if (connection is null)
         {
             return await FailedAsync(entry, failure!, stop);
