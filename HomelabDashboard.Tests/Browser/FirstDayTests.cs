@@ -85,7 +85,6 @@ public sealed partial class FirstDayTests(BrowserFixture browser)
         var session = Assert.Single((await api.GetAsync("sessions?status=active")).GetProperty("items").EnumerateArray().ToList());
         await page.GotoAsync(new Uri(dashboard.Address, "/terminals").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "End" }).First.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "End terminal" }).ClickAsync();
         await Until.TrueAsync(
             async () => (await api.GetAsync($"sessions/{session.GetProperty("id").GetString()}")).GetProperty("status").GetString() == "closed",
             "the session is closed");
