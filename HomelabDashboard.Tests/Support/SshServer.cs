@@ -101,6 +101,33 @@ public sealed class SshServer : IAsyncDisposable
     /// <summary>Starts it again after <see cref="StopAsync"/>, on the port it had.</summary>
     public Task RestartAsync() => RunAsync();
 
+    /// <summary>Makes it and all its connections fall silent, as a host does whose cable is cut; only <see cref="StopAsync"/> helps after that.</summary>
+    public async Task FreezeAsync()
+    {
+        var frozen = new HashSet<int> { _process!.Id };
+        for (var before = 0; before != frozen.Count;)
+        {
+            before = frozen.Count;
+            foreach (var stat in Directory.EnumerateDirectories("/proc").Select(p => Path.Combine(p, "stat")).Where(File.Exists))
+            {
+                try
+                {
+                    var line = await File.ReadAllTextAsync(stat);
+                    if (frozen.Contains(int.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture)))
+                    {
+                        frozen.Add(int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture));
+                    }
+                }
+                catch (IOException)
+                {
+                    // A process that has ended.
+                }
+            }
+        }
+
+        await RunToolAsync("sh", ["-c", "kill -STOP \"$@\"", "sh", .. frozen.Select(p => p.ToString(CultureInfo.InvariantCulture))]);
+    }
+
     /// <summary>Makes another host key; taken up at the next start.</summary>
     public async Task NewHostKeyAsync()
     {

@@ -137,9 +137,17 @@ public sealed class TestApp : IAsyncDisposable
     {
         await _factory.DisposeAsync();
         _gate.Dispose();
-        if (!_keepFolder)
+        for (var triesLeft = 200; !_keepFolder && Directory.Exists(Folder); triesLeft--)
         {
-            Directory.Delete(Folder, recursive: true);
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+            }
+            catch (IOException) when (triesLeft > 0)
+            {
+                // The program clears up in there on a thread of its own, which the factory does not wait for.
+                await Task.Delay(50);
+            }
         }
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
-using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +16,6 @@ public sealed class RoleTests
         [Scopes.UsersWrite + " add"] = s => s.GetRequiredService<UserService>().AddAsync(new("new", TestApp.Password, UserRole.Viewer)),
         [Scopes.UsersWrite + " update"] = s => s.GetRequiredService<UserService>().UpdateAsync(1, new(DisplayName: "Ada")),
         [Scopes.UsersWrite + " delete"] = s => s.GetRequiredService<UserService>().DeleteAsync(999),
-        [Scopes.LogsRead + " recent"] = s => s.GetRequiredService<LogService>().RecentAsync(10, CancellationToken.None),
     };
 
     [Fact]

@@ -83,6 +83,22 @@ public sealed class HostMonitorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_falls_silent_is_offline_by_its_missing_signs_of_life()
+    {
+        await _house.AuthorizeAtAsync(_server);
+        var host = await _house.AddHostAsync(_server);
+        await _house.ReadingAsync(host);
+        var process = ProcessIdentity.Of(_house.Connections.Live.Get(host)!.Pid)!;
+        await _server.FreezeAsync();
+        await _house.StatusAsync(host, HostStatus.Offline);
+        Assert.Contains("lost", _house.Board.Live.Get(host)!.StatusReason, StringComparison.Ordinal);
+        await Until.TrueAsync(() => !process.IsRunning, "nothing of the old connection is left");
+        await _server.StopAsync();
+        await _server.RestartAsync();
+        await _house.StatusAsync(host, HostStatus.Online);
+    }
+
+    [Fact]
     public async Task A_host_with_another_key_is_left_alone()
     {
         await _house.AuthorizeAtAsync(_server);
@@ -95,7 +111,7 @@ public sealed class HostMonitorTests : IAsyncLifetime
         Assert.Contains("another host key", _house.Board.Live.Get(host)!.StatusReason, StringComparison.Ordinal);
         var attempts = Connections();
         await _house.Get<HostMonitor>().ChangedAsync(CancellationToken.None);
-        await Task.Delay(1500);
+        await Task.Delay(1500); // Longer than the longest back-off: what would come, has come.
         Assert.Equal(attempts, Connections());
         Assert.Equal(1, _server.Logins);
 

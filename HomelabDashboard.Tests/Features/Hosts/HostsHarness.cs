@@ -112,6 +112,7 @@ internal sealed class HostsHarness : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Homelab:Metrics:IntervalSeconds"] = Interval.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Homelab:Metrics:WriteEverySeconds"] = "0.5",
             ["Homelab:Hosts:StartSpreadSeconds"] = "0",
             ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
             ["Homelab:Hosts:KeepAliveSeconds"] = "1",

@@ -10,18 +10,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Infrastructure.Web;
 
-public sealed class ApiMannersTests : IAsyncLifetime
+/// <summary>One program for all the tests that leave it as it was.</summary>
+public sealed class ApiMannersApp : IAsyncLifetime
 {
-    private readonly TestApp _app = TestApp.Start();
-    private HttpClient _program = default!;
+    public TestApp App { get; } = TestApp.Start();
 
-    public async Task InitializeAsync() => _program = await _app.ProgramAsync(UserRole.Admin);
+    public HttpClient Program { get; private set; } = default!;
+
+    public async Task InitializeAsync() => Program = await App.ProgramAsync(UserRole.Admin);
 
     public async Task DisposeAsync()
     {
-        _program.Dispose();
-        await _app.DisposeAsync();
+        Program.Dispose();
+        await App.DisposeAsync();
     }
+}
+
+public sealed class ApiMannersTests(ApiMannersApp shared) : IClassFixture<ApiMannersApp>
+{
+    private readonly TestApp _app = shared.App;
+    private readonly HttpClient _program = shared.Program;
 
     [Theory]
     [InlineData("GET", "/api/v1/nothing/here", null, 404, "NOT_FOUND", null)]

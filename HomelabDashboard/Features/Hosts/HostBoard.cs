@@ -9,7 +9,7 @@ namespace HomelabDashboard.Features.Hosts;
 
 /// <summary>
 /// The hosts as they are now: their rows, in memory and live, and the one place where a status changes. Singleton.
-/// A status goes to the database when it changes, the time of the last answer once a minute.
+/// A status goes to the database when it changes, the times of the last answers once a minute for all hosts together.
 /// </summary>
 public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time) : IDisposable
 {
@@ -47,7 +47,7 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
 
             foreach (var host in hosts)
             {
-                var summary = ToSummary(host);
+                var summary = ToSummary(host) is var row && _seen.TryGetValue(host.Id, out var at) ? row with { LastSeen = at } : row;
                 if (live.Get(host.Id) != summary)
                 {
                     live.Set(host.Id, summary);
@@ -95,6 +95,12 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
                 Reachable = reachable,
                 LastSeen = _seen.TryGetValue(id, out var answered) ? answered : before.LastSeen,
             };
+            live.Set(id, after);
+            if (!changed)
+            {
+                return;
+            }
+
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await db.Set<Host>().Where(h => h.Id == id).ExecuteUpdateAsync(
                 set => set
@@ -103,11 +109,31 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
                     .SetProperty(h => h.Reachable, after.Reachable)
                     .SetProperty(h => h.LastSeen, after.LastSeen),
                 cancellationToken);
-            live.Set(id, after);
             if (before.Status != status && status != HostStatus.Unknown)
             {
                 Tell(after);
             }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Writes when hosts last answered, all in one go.</summary>
+    internal async Task WriteLastSeenAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            foreach (var (id, at) in _seen)
+            {
+                await db.Set<Host>().Where(h => h.Id == id && h.LastSeen != at).ExecuteUpdateAsync(set => set.SetProperty(h => h.LastSeen, at), cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
         }
         finally
         {

@@ -32,15 +32,9 @@ internal static class HostEndpoints
         HostService service, [AsParameters] ListQuery query, string? status, string? name, [FromQuery(Name = "ansible_group")] string? group,
         [FromQuery(Name = "include_deleted")] bool? includeDeleted, CancellationToken cancellationToken)
     {
-        HostStatus? wanted = null;
-        if (status is not null)
+        if (!WordFilter.TryRead<HostStatus>(status, "status", out var wanted, out var problem))
         {
-            if (!EnumWords<HostStatus>.TryParse(status, out var known))
-            {
-                return Problem.Invalid("status", $"status is one of {string.Join(", ", Enum.GetValues<HostStatus>().Select(EnumWords<HostStatus>.Of))}.").ToHttp();
-            }
-
-            wanted = known;
+            return problem.ToHttp();
         }
 
         var matching = (await service.ListAsync(includeDeleted == true, cancellationToken))

@@ -25,6 +25,9 @@ public sealed partial class HostMonitor(
     /// <summary>The keys that belong to the present state of each host; a link is made anew when its own differs.</summary>
     private IReadOnlyList<SshHostEntry> _entries = [];
 
+    private readonly Lock _stopGate = new();
+    private Task? _stop;
+
     /// <summary>Hosts on the way to which another may be; for a scan of a host's key.</summary>
     internal IReadOnlyList<SshHostEntry> Entries => Volatile.Read(ref _entries);
 
@@ -51,7 +54,16 @@ public sealed partial class HostMonitor(
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends every connection. Whoever hosts the program in a process of its own may ask twice: both wait for the one end.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopGate)
+        {
+            return _stop ??= EndAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await _changing.WaitAsync(CancellationToken.None);
@@ -59,6 +71,7 @@ public sealed partial class HostMonitor(
         {
             await Task.WhenAll(_links.Values.Select(l => l.EndAsync()));
             _links.Clear();
+            await board.WriteLastSeenAsync(CancellationToken.None);
         }
         finally
         {
@@ -85,6 +98,8 @@ public sealed partial class HostMonitor(
                     await Survive(() => board.SetAsync(hostId, host.Status, host.StatusReason, seen: true, stoppingToken), hostId, stoppingToken);
                 }
             }
+
+            await Survive(() => board.WriteLastSeenAsync(stoppingToken), "*", stoppingToken);
         }
     }
 
@@ -171,7 +186,7 @@ public sealed partial class HostMonitor(
             }
         }
 
-        var (connection, failure) = await SshConnection.OpenAsync(folder, entry.Alias, ledger, time, stop);
+        var (connection, failure) = await SshConnection.OpenAsync(folder, entry, ledger, time, stop);
         if (connection is null)
         {
             return await FailedAsync(entry, failure!, stop);

@@ -6,7 +6,6 @@ public static class LogsSetup
     {
         services.AddSingleton<ActivityLog>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityLog>());
-        services.AddScoped<LogService>();
         return services;
     }
 }

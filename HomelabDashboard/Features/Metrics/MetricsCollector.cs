@@ -19,6 +19,7 @@ public sealed partial class MetricsCollector(
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRateAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Channel<TaskCompletionSource<string?>>> _requests = new(StringComparer.Ordinal);
@@ -36,8 +37,16 @@ public sealed partial class MetricsCollector(
         }
 
         var done = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_requests.TryGetValue(hostId, out var requests) || !requests.Writer.TryWrite(done))
+        var begun = time.GetTimestamp();
+        while (!_requests.TryGetValue(hostId, out var requests) || !requests.Writer.TryWrite(done))
         {
+            // Just after a connection was made its collector is still being started.
+            if (hosts.Live.Get(hostId) is { Status: HostStatus.Online } && time.GetElapsedTime(begun) < LongestReading && !connection.Closed.IsCompleted)
+            {
+                await Task.Delay(LookAgain, time, cancellationToken);
+                continue;
+            }
+
             return hosts.Live.Get(hostId)?.StatusReason ?? "No figures can be read from the host at present.";
         }
 

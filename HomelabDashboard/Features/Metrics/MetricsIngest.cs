@@ -16,10 +16,12 @@ public sealed partial class MetricsIngest(
     TimeProvider time,
     ILogger<MetricsIngest> logger) : BackgroundService
 {
-    private const int LargestBatch = 200;
+    private const int LargestBatch = 1000;
     private const int PruneBatch = 500;
-    private static readonly TimeSpan BatchEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly List<HostMetric> _batch = [];
 
     // A database that is stuck for long must not eat the memory: the oldest rows that wait are given up first.
     private readonly Channel<HostMetric> _rows = Channel.CreateBounded<HostMetric>(
@@ -37,20 +39,53 @@ public sealed partial class MetricsIngest(
         _rows.Writer.TryWrite(HostMetricRows.ToRow(hostId, reading));
     }
 
+    /// <summary>Writes what is waiting; to be called before the table is read.</summary>
+    internal async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            // A batch that could not be written stays, and is tried again.
+            while (_batch.Count > 0 || _rows.Reader.TryPeek(out _))
+            {
+                while (_batch.Count < LargestBatch && _rows.Reader.TryRead(out var row))
+                {
+                    _batch.Add(row);
+                }
+
+                await using var db = await databases.CreateDbContextAsync(cancellationToken);
+                db.AddRange(_batch);
+                await db.SaveChangesAsync(cancellationToken);
+                _batch.Clear();
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteBatchAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _writing.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pruned = DateTimeOffset.MinValue;
-        while (await _rows.Reader.WaitToReadAsync(stoppingToken))
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.WriteEverySeconds), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await WriteBatchAsync(stoppingToken);
+                await FlushAsync(stoppingToken);
                 if (time.GetUtcNow() - pruned > PruneEvery)
                 {
                     pruned = time.GetUtcNow();
@@ -61,25 +96,6 @@ public sealed partial class MetricsIngest(
             {
                 LogFault(logger, fault);
             }
-
-            await Task.Delay(BatchEvery, time, stoppingToken);
-        }
-    }
-
-    private async Task WriteBatchAsync(CancellationToken cancellationToken)
-    {
-        while (_rows.Reader.TryPeek(out _))
-        {
-            var batch = new List<HostMetric>(LargestBatch);
-            while (batch.Count < LargestBatch && _rows.Reader.TryRead(out var row))
-            {
-                batch.Add(row);
-            }
-
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            db.ChangeTracker.AutoDetectChangesEnabled = false;
-            db.AddRange(batch);
-            await db.SaveChangesAsync(cancellationToken);
         }
     }
 
@@ -123,6 +139,6 @@ public sealed partial class MetricsIngest(
         }
     }
 
-    [LoggerMessage(1301, LogLevel.Error, "Readings could not be written; the next ones are tried again.")]
+    [LoggerMessage(1301, LogLevel.Error, "Readings could not be written; they are tried again.")]
     private static partial void LogFault(ILogger logger, Exception fault);
 }

@@ -12,6 +12,13 @@ public sealed class MetricsOptions
     [Range(1, 86400)]
     public double FullIntervalSeconds { get; set; } = 300;
 
+    /// <summary>
+    /// How often readings are written to the database. Each host has its own place in the index, so one write a reading would
+    /// cost some ten times the disk writes; whoever reads the table has what is waiting written first.
+    /// </summary>
+    [Range(0.1, 600)]
+    public double WriteEverySeconds { get; set; } = 60;
+
     [Range(1, 8760)]
     public int KeepRawHours { get; set; } = 48;
 }

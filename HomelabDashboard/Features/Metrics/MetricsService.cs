@@ -12,6 +12,7 @@ namespace HomelabDashboard.Features.Metrics;
 public sealed class MetricsService(
     Access access,
     MetricsBoard board,
+    MetricsIngest ingest,
     OperationQueue operations,
     IDbContextFactory<HomelabDbContext> databases,
     IOptions<MetricsOptions> options)
@@ -53,6 +54,7 @@ public sealed class MetricsService(
             return Problem.NotFound("host");
         }
 
+        await ingest.FlushAsync(cancellationToken);
         var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && (m.MetricType == HostMetricRows.Full || m.MetricType == HostMetricRows.Sample));
         var full = await rows.Where(m => m.MetricType == HostMetricRows.Full).OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken);
         var newest = await rows.OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken);
@@ -76,6 +78,7 @@ public sealed class MetricsService(
             return Problem.NotFound("host");
         }
 
+        await ingest.FlushAsync(cancellationToken);
         var names = metrics.Distinct(StringComparer.Ordinal).ToList();
         var interval = Math.Max(1, options.Value.IntervalSeconds);
 

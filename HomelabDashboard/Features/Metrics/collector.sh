@@ -1,6 +1,6 @@
 {
 # Answers each request ("fast N" or "full N" on a line) with one frame, until the input ends. Everything is read as it
-# stands; what it means is found out by the reader. At most five processes a frame, none between frames.
+# stands; what it means is found out by the reader. Two processes a fast frame, six a full one, none between frames.
 mark='@MARK@'
 LC_ALL=C
 PATH=${PATH:-/bin}:/usr/sbin:/usr/bin:/sbin:/bin

@@ -30,15 +30,9 @@ public static class OperationEndpoints
         [AsParameters] ListQuery query, string? ids, string? status, string? target, string? kind,
         OperationService operations, CancellationToken cancellationToken)
     {
-        OperationStatus? wanted = null;
-        if (status is not null)
+        if (!WordFilter.TryRead<OperationStatus>(status, "status", out var wanted, out var problem))
         {
-            if (!EnumWords<OperationStatus>.TryParse(status, out var known))
-            {
-                return Problem.Invalid("status", "status is one of pending, running, succeeded, failed.").ToHttp();
-            }
-
-            wanted = known;
+            return problem.ToHttp();
         }
 
         var named = ids?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -20,10 +20,10 @@ internal static class TerminalEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status502BadGateway)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-        sessions.MapGet("", async ([AsParameters] ListQuery list, [FromQuery(Name = "status")] SessionStatus? status, [FromQuery(Name = "host_id")] string? hostId, TerminalService terminals, CancellationToken cancellationToken) =>
-                TypedResults.Ok(list.PageOf(await terminals.ListAsync(new(status, hostId), list.Take + 1, list.After, cancellationToken), TerminalService.Key)))
+        sessions.MapGet("", ListAsync)
             .RequireScope(Scopes.SessionsRead)
-            .WithSummary("Sessions, newest first: the caller's own, with admin everybody's.");
+            .WithSummary("Sessions, newest first: the caller's own, with admin everybody's.")
+            .Produces<Page<SessionSummary>>().ProducesProblem(StatusCodes.Status400BadRequest);
 
         sessions.MapGet("/{id}", async (string id, TerminalService terminals, CancellationToken cancellationToken) =>
                 (await terminals.GetAsync(id, cancellationToken)).ToHttp())
@@ -48,6 +48,19 @@ internal static class TerminalEndpoints
             .RequireScope(Scopes.SessionsRead)
             .WithSummary("Counts of a session; nothing that was typed or shown.")
             .Produces<SessionStats>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> ListAsync(
+        [AsParameters] ListQuery query, string? status, [FromQuery(Name = "host_id")] string? hostId,
+        TerminalService terminals, CancellationToken cancellationToken)
+    {
+        if (!WordFilter.TryRead<SessionStatus>(status, "status", out var wanted, out var problem))
+        {
+            return problem.ToHttp();
+        }
+
+        var found = await terminals.ListAsync(new(wanted, hostId), query.Take + 1, query.After, cancellationToken);
+        return TypedResults.Ok(query.PageOf(found, TerminalService.Key));
     }
 
     /// <summary>An opened session, and where to attach to it.</summary>

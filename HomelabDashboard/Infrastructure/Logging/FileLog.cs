@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace HomelabDashboard.Infrastructure.Logging;
 
@@ -9,10 +10,11 @@ public static class FileLog
     private const int LargestFile = 10 * 1024 * 1024;
     private const int FilesKept = 14;
 
-    /// <param name="logging">What levels are written is up to its own filters.</param>
+    /// <param name="logging">Its filters say what is written.</param>
     /// <param name="folder">Exists already.</param>
-    public static ILoggingBuilder AddFileLog(this ILoggingBuilder logging, string folder) => logging.AddSerilog(
-        new LoggerConfiguration().MinimumLevel.Verbose()
+    public static ILoggingBuilder AddFileLog(this ILoggingBuilder logging, string folder)
+    {
+        var file = new LoggerConfiguration().MinimumLevel.Verbose()
             .WriteTo.File(
                 Path.Combine(folder, "homelab-.log"),
                 outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} [{Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}",
@@ -21,6 +23,10 @@ public static class FileLog
                 rollOnFileSizeLimit: true,
                 fileSizeLimitBytes: LargestFile,
                 retainedFileCountLimit: FilesKept)
-            .CreateLogger(),
-        dispose: true);
+            .CreateLogger();
+
+        // Not AddSerilog, which would let everything past the filters. The factory ends what it makes itself.
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(file, dispose: true));
+        return logging;
+    }
 }

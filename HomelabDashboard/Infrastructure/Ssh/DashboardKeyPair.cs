@@ -33,7 +33,7 @@ public sealed class DashboardKeyPair(SshFolder folder, ProcessLedger ledger)
 
     private async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        await using var process = SshProcess.Start(ledger, "ssh-keygen", arguments);
+        await using var process = SshProcess.Start(ledger, hasChildren: false, "ssh-keygen", arguments);
         var end = await process.Ended.WaitAsync(cancellationToken);
         return end.ExitCode == 0 ? end.Output : throw new InvalidOperationException($"ssh-keygen could not make the dashboard's key: {end.Errors.Trim()}");
     }

@@ -18,7 +18,7 @@ public sealed class HostKeyScan(SshFolder folder, SshConfig config, ProcessLedge
             var configFile = Path.Combine(scan, "config");
             var offered = Path.Combine(scan, "known_hosts");
             await File.WriteAllTextAsync(configFile, config.RenderScan(host, approved, offered), cancellationToken);
-            await using var process = SshProcess.Start(ledger, "ssh", "-F", configFile, "-N", "-T", host.Alias);
+            await using var process = SshProcess.Start(ledger, host.JumpAlias is not null, "ssh", "-F", configFile, "-N", "-T", host.Alias);
             string errors;
             try
             {

@@ -30,11 +30,11 @@ public sealed class SshConnection : IAsyncDisposable
 
     /// <summary>Logs in to a host of the config's.</summary>
     public static async Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(
-        SshFolder folder, string alias, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+        SshFolder folder, SshHostEntry host, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = folder.ControlSocket(alias);
+        var socket = folder.ControlSocket(host.Alias);
         File.Delete(socket);
-        var process = SshProcess.Start(ledger, "ssh", "-F", folder.Config, "-N", "-T", "-o", "ControlMaster=yes", alias);
+        var process = SshProcess.Start(ledger, host.JumpAlias is not null, "ssh", "-F", folder.Config, "-N", "-T", "-o", "ControlMaster=yes", host.Alias);
         try
         {
             var begun = time.GetTimestamp();

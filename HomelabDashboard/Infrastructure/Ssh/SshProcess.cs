@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using HomelabDashboard.Infrastructure.Processes;
+using HomelabDashboard.Infrastructure.Web;
 
 namespace HomelabDashboard.Infrastructure.Ssh;
 
@@ -34,11 +36,14 @@ internal sealed class SshProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
+    /// <summary>Whether it may have started ssh once more, for a jump host. To look for children is dear: it reads all of /proc.</summary>
+    public bool HasChildren { get; init; }
+
     /// <summary>Its exit code, standard output and standard error, once it has ended; never fails.</summary>
     public Task<SshProcessEnd> Ended { get; }
 
     /// <param name="program">A name found on PATH.</param>
-    public static SshProcess Start(ProcessLedger ledger, string program, params IEnumerable<string> arguments)
+    public static SshProcess Start(ProcessLedger ledger, bool hasChildren, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -55,7 +60,14 @@ internal sealed class SshProcess : IAsyncDisposable
         }
 
         start.Environment["LC_ALL"] = "C";
-        return new SshProcess(ledger, Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        try
+        {
+            return new SshProcess(ledger, Process.Start(start)!) { HasChildren = hasChildren };
+        }
+        catch (Win32Exception)
+        {
+            throw new StartupException($"{program} was not found. Install OpenSSH's client (the package openssh-client on Debian and Ubuntu).");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +76,7 @@ internal sealed class SshProcess : IAsyncDisposable
         {
             try
             {
-                _process.Kill(entireProcessTree: true);
+                _process.Kill(HasChildren);
             }
             catch (InvalidOperationException)
             {

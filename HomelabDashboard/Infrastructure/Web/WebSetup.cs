@@ -9,11 +9,15 @@ namespace HomelabDashboard.Infrastructure.Web;
 
 public static class WebSetup
 {
+    /// <summary>Container engines kill after ten seconds.</summary>
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(8);
+
     /// <param name="services">The services to add to.</param>
     /// <param name="keysFolder">Where the keys live that sign cookies, for the program's user alone.</param>
     public static IServiceCollection AddWeb(this IServiceCollection services, string keysFolder)
     {
         services.AddValidatedOptions<WebOptions>("Web");
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTime);
         services.AddDataProtection().SetApplicationName("HomelabDashboard").PersistKeysToFileSystem(new(keysFolder));
         services.ConfigureHttpJsonOptions(o => ConfigureJson(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -45,6 +49,7 @@ public static class WebSetup
     /// <summary>Everything that stands before the rooms' own middleware; the first thing in the pipeline.</summary>
     public static WebApplication UseWeb(this WebApplication app)
     {
+        ShutdownGuard.Use(app);
         app.UseForwardedHeaders();
         SecurityHeaders.Use(app);
         app.UseWhen(context => IsForPrograms(context.Request.Path), programs => programs

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HomelabDashboard.Data.Migrations
 {
     [DbContext(typeof(HomelabDbContext))]
-    [Migration("20261121094709_Initial")]
+    [Migration("20261121095848_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -1,0 +1,90 @@
+using Bunit;
+using HomelabDashboard.Components.Shared;
+using HomelabDashboard.Infrastructure.Live;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+
+namespace HomelabDashboard.Tests.Components;
+
+public sealed class LiveComponentTests : BunitContext
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public void It_follows_its_store_until_it_is_gone()
+    {
+        var store = new LiveStore<string, string>(TimeProvider.System);
+        store.Set("a", "one");
+        var shown = Render<Shown>(p => p.Add(c => c.Store, store));
+        shown.WaitForAssertion(() => Assert.Equal("a=one", shown.Markup), Deadline);
+
+        store.Set("b", "two");
+        shown.WaitForAssertion(() => Assert.Equal("a=one b=two", shown.Markup), Deadline);
+
+        store.Remove("a");
+        shown.WaitForAssertion(() => Assert.Equal("b=two", shown.Markup), Deadline);
+    }
+
+    [Fact]
+    public async Task Nothing_of_it_runs_after_its_disposal()
+    {
+        var store = new LiveStore<string, string>(TimeProvider.System);
+        var shown = Render<Shown>(p => p.Add(c => c.Store, store));
+        store.Set("a", "one");
+        shown.WaitForAssertion(() => Assert.Equal("a=one", shown.Markup), Deadline);
+
+        await shown.Instance.DisposeAsync();
+        var batches = shown.Instance.Batches;
+        store.Set("a", "two");
+        await shown.Instance.DisposeAsync();
+
+        Assert.True(shown.Instance.Ended.IsCancellationRequested);
+        Assert.Equal(batches, shown.Instance.Batches);
+        Assert.Equal(1, shown.Instance.Endings);
+    }
+
+    internal sealed class Shown : LiveComponent
+    {
+        private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+        [Parameter, EditorRequired]
+        public required LiveStore<string, string> Store { get; set; }
+
+        public int Batches { get; private set; }
+
+        public int Endings { get; private set; }
+
+        public CancellationToken Ended { get; private set; }
+
+        protected override void OnInitialized()
+        {
+            Ended = Stopping;
+            Watch(Store, batch =>
+            {
+                Batches++;
+                foreach (var (key, value) in batch)
+                {
+                    if (value is null)
+                    {
+                        _values.Remove(key);
+                    }
+                    else
+                    {
+                        _values[key] = value;
+                    }
+                }
+
+                return true;
+            });
+        }
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder) =>
+            builder.AddContent(0, string.Join(' ', _values.Select(v => $"{v.Key}={v.Value}")));
+
+        protected override ValueTask OnDisposeAsync()
+        {
+            Endings++;
+            return ValueTask.CompletedTask;
+        }
+    }
+}
