@@ -3,14 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
-using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Features.Terminals;
 
 /// <summary>The sessions of the HTTP API, on a host that is reached by a real sshd.</summary>
-public sealed class SessionApiTests : IAsyncLifetime
+public sealed class SessionApiTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly TerminalsHarness _harness = new();
     private SshServer _server = null!;
@@ -27,7 +26,9 @@ public sealed class SessionApiTests : IAsyncLifetime
         await Until.TrueAsync(() => _harness.Get<LiveStore<string, HostSummary>>().Get(_host)?.Status == HostStatus.Online, "the host is connected");
     }
 
-    public async Task DisposeAsync()
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
     {
         _admin.Dispose();
         await _harness.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Processes;
@@ -16,7 +17,11 @@ public sealed class TerminalBrokerTests
 
         var never = await harness.OpenAsync(TerminalsHarness.Shell);
         var left = await harness.OpenAsync(TerminalsHarness.Shell);
-        await (await harness.AttachAsync(left)).DisposeAsync();
+        await using (var gone = await harness.AttachAsync(left))
+        {
+            await gone.SeesAsync("ready> ");
+        }
+
         await Until.TrueAsync(() => left is { WasAttached: true, AttachedClients: 0 }, "the window has left");
         time.Advance(TimeSpan.FromSeconds(29));
         await harness.Broker.SweepAsync();
@@ -33,6 +38,7 @@ public sealed class TerminalBrokerTests
 
         var watched = await harness.OpenAsync(TerminalsHarness.Shell);
         await using var window = await harness.AttachAsync(watched);
+        await window.SeesAsync("ready> ");
         time.Advance(TimeSpan.FromMinutes(59));
         await window.TypeAsync("\r");
         await Until.TrueAsync(() => watched.BytesIn > 0, "it was typed");
@@ -114,13 +120,44 @@ public sealed class TerminalBrokerTests
     public async Task What_a_crash_left_open_is_closed_by_the_next_start_and_its_process_ended()
     {
         await using var harness = new TerminalsHarness();
-        var terminal = await harness.OpenAsync("sleep", "300");
         var rows = harness.Get<SessionRows>();
+        using var left = Process.Start(new ProcessStartInfo("sleep", ["300"]))!;
+        using var other = Process.Start(new ProcessStartInfo("sleep", ["300"]))!;
+        try
+        {
+            foreach (var (id, process) in new[] { ("left", left), ("other", other) })
+            {
+                await rows.AddAsync(Session(id), "hash", CancellationToken.None);
+                var identity = ProcessIdentity.Of(process.Id)!;
+                await rows.StartedAsync(id, id == "left" ? identity : identity with { StartTicks = identity.StartTicks - 1 });
+            }
 
-        Assert.Equal(1, await rows.CloseLeftoversAsync(CancellationToken.None));
-        await Until.TrueAsync(() => !terminal.Ttyd.IsRunning, "the process is ended");
-        Assert.Equal(0, await rows.CloseLeftoversAsync(CancellationToken.None));
+            Assert.Equal(2, await rows.CloseLeftoversAsync(CancellationToken.None));
+            await left.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.False(other.HasExited, "A process with the same pid and another start time is somebody else's.");
+            var row = await harness.RowAsync("left");
+            Assert.Equal((SessionStatus.Closed, SessionEndReason.ServerShutdown), (row.Status, row.ReasonClosed));
+            Assert.Equal(0, await rows.CloseLeftoversAsync(CancellationToken.None));
+        }
+        finally
+        {
+            left.Kill();
+            other.Kill();
+        }
     }
+
+    private static SessionInfo Session(string id) => new()
+    {
+        Id = id,
+        HostId = "here",
+        HostName = "this machine",
+        HostIp = "127.0.0.1",
+        UserId = 1,
+        Username = TestApp.AdminName,
+        Mode = SessionMode.Embedded,
+        CreatedAt = new(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc),
+        ExpiresAt = new(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc),
+    };
 
     private static async Task HasEndedAsync(TerminalsHarness harness, LiveTerminal terminal, SessionStatus status, SessionEndReason reason)
     {
