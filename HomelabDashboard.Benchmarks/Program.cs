@@ -1,1 +1,3 @@
-await Task.CompletedTask;
+using HomelabDashboard.Benchmarks;
+
+await TerminalBenchmark.RunAsync();

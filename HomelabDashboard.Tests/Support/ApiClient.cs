@@ -32,6 +32,12 @@ public sealed class ApiClient : IDisposable
         return await ReadAsync(answer);
     }
 
+    public async Task DeleteAsync(string path)
+    {
+        using var answer = await _http.DeleteAsync(path);
+        await ReadAsync(answer);
+    }
+
     /// <summary>Adds the host, lets the dashboard in, approves its key and waits until it is online.</summary>
     /// <returns>The host's id.</returns>
     public async Task<string> ConnectAsync(SshServer server, string name, string? address = null)

@@ -35,9 +35,10 @@ export class TerminalFrame {
   private readonly status = make("span", "st idle", "Connecting");
   private readonly latency = make("span", "num");
   private readonly windows = make("span");
-  private readonly idle = make("span", "num");
-  private readonly ends = make("span", "num");
+  private readonly idle = make("span", "num when");
+  private readonly ends = make("span", "num when");
   private readonly control: HTMLButtonElement;
+  private readonly popOutTool: HTMLButtonElement;
   private unanswered: (() => void) | null = null;
 
   constructor(private readonly root: HTMLElement, private readonly iconsUrl: string, popout: boolean, private readonly actions: FrameActions) {
@@ -62,9 +63,9 @@ export class TerminalFrame {
     bar.append(this.status, this.latency, this.windows, make("span", "grow"), this.idle, this.ends,
       this.tool("minus", "Smaller text", actions.fontSmaller), this.tool("plus", "Larger text", actions.fontLarger),
       this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()));
-    if (!popout) {
-      bar.append(this.tool("picture-in-picture-2", "Pop out", actions.popOut));
-    }
+    this.popOutTool = this.tool("picture-in-picture-2", "Pop out", actions.popOut);
+    this.popOutTool.hidden = popout;
+    bar.append(this.popOutTool);
     const middle = make("div", "term-middle");
     middle.append(this.screen, this.coverPanel);
     root.replaceChildren(this.noticeBar, this.findBar, middle, keys, bar);
@@ -85,6 +86,13 @@ export class TerminalFrame {
     if (look !== "ok") {
       this.setFacts({ latency: "", windows: "", idle: "", ends: "" });
     }
+  }
+
+  setEnded(): void {
+    this.setStatus("idle", "Ended");
+    this.hideNotice();
+    this.uncover();
+    this.popOutTool.hidden = true;
   }
 
   setFacts(facts: Facts): void {

@@ -43,5 +43,6 @@ export function span(ms: number): string {
   if (days > 0) {
     return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
   }
-  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  const rest = minutes % 60;
+  return hours === 0 ? `${rest} min` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }

@@ -283,8 +283,9 @@ class TerminalView {
   private end(reason: string): void {
     if (!this.ended) {
       this.ended = true;
-      this.frame.setStatus("idle", "Ended");
-      this.frame.hideNotice();
+      this.frame.setEnded();
+      this.terminal.options.disableStdin = true;
+      this.terminal.write("\x1b[?25l");
       void this.host.invokeMethodAsync("Ended", reason);
     }
   }

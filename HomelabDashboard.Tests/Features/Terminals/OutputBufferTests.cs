@@ -11,7 +11,7 @@ public sealed class OutputBufferTests
     public void What_was_appended_is_read_back_from_any_place_that_is_still_there()
     {
         var pieces = ArbMap.Default.ArbFor<byte>().Generator.ArrayOf(70_000).ArrayOf().Where(p => p.Length > 0);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll(pieces.ToArbitrary(), (byte[][] appended) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll(pieces.ToArbitrary(), (byte[][] appended) =>
         {
             var buffer = new OutputBuffer();
             foreach (var piece in appended)

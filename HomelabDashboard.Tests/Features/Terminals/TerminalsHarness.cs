@@ -184,7 +184,7 @@ internal sealed class TestWindow : IAsyncDisposable
                 await _client.SendAsync("Acknowledge", Interlocked.Add(ref _total, item.Length));
             }
         }
-        catch (Exception failed) when (failed is HubCallException or OperationCanceledException or System.Net.WebSockets.WebSocketException or IOException)
+        catch (Exception failed) when (failed is HubCallException or OperationCanceledException or System.Net.WebSockets.WebSocketException or IOException or ObjectDisposedException)
         {
             Failure = failed;
         }

@@ -20,11 +20,10 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
     /// <summary>
     /// The output of a session: first the replay, then what comes, in order. Before it, <c>Replay</c> says how many bytes of it are
     /// of the past; on the way <c>State</c> is sent for each change, and <c>Closed</c> with the reason before the stream of an ended
-    /// session ends. Errors: <c>TICKET_INVALID</c>,
-    /// <c>ALREADY_ATTACHED</c>, and <c>DETACHED</c> when this client alone was cut off.
+    /// session ends. Errors: <c>TICKET_INVALID</c>, <c>ALREADY_ATTACHED</c>, and <c>DETACHED</c> when this client alone was cut off.
     /// </summary>
     /// <param name="columns">Of the client's window; 0 with <paramref name="rows"/> 0 while it is not visible.</param>
-    public async IAsyncEnumerable<byte[]> Attach(string ticket, int columns, int rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task<IAsyncEnumerable<byte[]>> Attach(string ticket, int columns, int rows, CancellationToken cancellationToken)
     {
         var caller = await RequireAsync();
         if (Current is not null)
@@ -38,35 +37,15 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
             throw new HubException("TICKET_INVALID");
         }
 
+        // From here on what the client types is taken, even if it has not waited for anything.
         Current = attachment;
-        try
-        {
-            await Clients.Caller.SendAsync("Replay", attachment.ReplayLength, cancellationToken);
-            while (await attachment.WaitAsync(cancellationToken))
-            {
-                if (attachment.TakeState() is { } state)
-                {
-                    await Clients.Caller.SendAsync("State", state, cancellationToken);
-                }
+        return StreamAsync(attachment, cancellationToken);
+    }
 
-                while (attachment.TakeOutput() is { } output)
-                {
-                    yield return output;
-                }
-            }
-
-            if (attachment.DetachedBecause is { } because)
-            {
-                throw new HubException($"DETACHED: {because}");
-            }
-
-            await Clients.Caller.SendAsync("Closed", terminal.End!.Word, cancellationToken);
-        }
-        finally
-        {
-            Current = null;
-            attachment.Dispose();
-        }
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        Current?.Dispose();
+        return Task.CompletedTask;
     }
 
     /// <summary>Types into the session, up to <see cref="MaxInput"/> bytes.</summary>
@@ -107,6 +86,38 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
         if (Current is { } attachment)
         {
             attachment.Terminal.Acknowledge(attachment, totalBytes);
+        }
+    }
+
+    private async IAsyncEnumerable<byte[]> StreamAsync(TerminalAttachment attachment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Clients.Caller.SendAsync("Replay", attachment.ReplayLength, cancellationToken);
+            while (await attachment.WaitAsync(cancellationToken))
+            {
+                if (attachment.TakeState() is { } state)
+                {
+                    await Clients.Caller.SendAsync("State", state, cancellationToken);
+                }
+
+                if (attachment.TakeOutput() is { } output)
+                {
+                    yield return output;
+                }
+            }
+
+            if (attachment.DetachedBecause is { } because)
+            {
+                throw new HubException($"DETACHED: {because}");
+            }
+
+            await Clients.Caller.SendAsync("Closed", attachment.Terminal.End!.Word, cancellationToken);
+        }
+        finally
+        {
+            Current = null;
+            attachment.Dispose();
         }
     }
 

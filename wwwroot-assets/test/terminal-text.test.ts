@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { fromBase64, isReport, lineCount, maxInput, pieces, span, toBase64 } from "../src/terminal-text";
+
+describe("base64", () => {
+  it("brings every byte there and back", () => {
+    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    expect(fromBase64(toBase64(all))).toEqual(all);
+    expect(fromBase64(toBase64(new Uint8Array()))).toEqual(new Uint8Array());
+  });
+});
+
+describe("pieces", () => {
+  it("cuts a long paste without losing anything", () => {
+    const long = Uint8Array.from({ length: 2 * maxInput + 5 }, (_, i) => i % 251);
+    const cut = [...pieces(long)];
+    expect(cut.map((p) => p.length)).toEqual([maxInput, maxInput, 5]);
+    expect(Uint8Array.from(cut.flatMap((p) => [...p]))).toEqual(long);
+  });
+
+  it("sends nothing for nothing", () => {
+    expect([...pieces(new Uint8Array())]).toEqual([]);
+  });
+});
+
+describe("isReport", () => {
+  it.each(["\x1b[?1;2c", "\x1b[>0;276;0c", "\x1b[24;80R", "\x1b[0n", "\x1b[?2026;2$y", "\x1b]11;rgb:0b0b/0e0e/1212\x1b\\", "\x1bP1$r0m\x1b\\", "\x1b[I", "\x1b[O"])(
+    "knows the answer %j", (text) => expect(isReport(text)).toBe(true));
+
+  it.each(["a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1b[15~", "\x1b[1;5C", "\x1b[200~text\x1b[201~", "\x1b[<0;10;10M", "\x1b[Z", "\x1bc"])(
+    "takes the key %j for a key", (text) => expect(isReport(text)).toBe(false));
+});
+
+describe("lineCount", () => {
+  it.each([["ls", 1], ["ls\n", 1], ["ls\r\n", 1], ["a\nb", 2], ["a\r\nb\r\n", 2], ["a\rb", 2], ["\n\n", 2]])("counts %j", (text, lines) =>
+    expect(lineCount(text)).toBe(lines));
+});
+
+describe("span", () => {
+  it.each([[30_000, "1 min"], [20_000, "less than a minute"], [-5, "less than a minute"], [58 * 60_000, "58 min"], [60 * 60_000, "1 h"],
+    [702 * 60_000, "11 h 42 min"], [1440 * 60_000, "1 d"], [1560 * 60_000, "1 d 2 h"]])("says %d ms", (ms, text) => expect(span(ms)).toBe(text));
+});
