@@ -74,7 +74,7 @@ public sealed partial class FirstDayTests(BrowserFixture browser)
         await Assertions.Expect(Screen(page)).ToContainTextAsync("42-ok");
         await page.ReloadAsync();
         await Assertions.Expect(Screen(page)).ToContainTextAsync("42-ok");
-        var window = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Open in a window of its own" }).ClickAsync());
+        var window = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Pop out" }).ClickAsync());
         await Assertions.Expect(Screen(window)).ToContainTextAsync("42-ok");
         await TypeAsync(window, "echo $((5*5))-window");
         await Assertions.Expect(Screen(window)).ToContainTextAsync("25-window");
