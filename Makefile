@@ -24,7 +24,7 @@ test: test-setup setup ## Install what the tests need and run every test
 	cd wwwroot-assets && npm run --silent check
 	cd wwwroot-assets && npm run --silent test -- --passWithNoTests --reporter=default --reporter=json --outputFile.json=../TestResults/vitest.json
 	dotnet build -nologo -v quiet
-	dotnet test --no-build --nologo --filter 'Category!=Screenshots' --logger trx --results-directory TestResults
+	dotnet test --no-build --nologo --logger trx --results-directory TestResults
 
 .PHONY: bench
 bench: test-setup setup ## Measure the figures in docs/benchmarks.md
@@ -58,8 +58,10 @@ docs: $(FEED) ## Write docs/database.md from the model
 	dotnet run --project HomelabDashboard -- docs docs/database.md
 
 .PHONY: screenshots
-screenshots: test-setup setup ## Take the screenshots in docs/screenshots
-	SCREENSHOTS=1 dotnet test --nologo --filter Category=Screenshots
+screenshots: test-setup setup ## Take the screenshots in docs/screenshots; GATHER=30 lets figures gather for 30 minutes first
+	mkdir -p docs/screenshots
+	HOMELAB_SCREENSHOTS=docs/screenshots HOMELAB_SCREENSHOTS_GATHER_MINUTES=$(or $(GATHER),0) \
+		dotnet test --nologo --filter FullyQualifiedName~PagesTests
 
 .PHONY: setup
 setup: $(FEED) $(ASSETS) ttyd ## Do everything that comes before the first build

@@ -1,3 +1,4 @@
 using HomelabDashboard.Benchmarks;
 
+await StartBenchmark.RunAsync();
 await TerminalBenchmark.RunAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -48,6 +49,10 @@ public sealed class PagesTests(BrowserFixture browser) : IAsyncLifetime
         await Until.TrueAsync(
             async () => (await _api.GetAsync($"hosts/{_hosts["backup"]}")).GetProperty("status").GetString() == "offline", "backup is offline");
         await _api.PostAsync("users", new { username = "grace", password = Password, role = "operator" });
+        if (int.TryParse(Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS_GATHER_MINUTES"), CultureInfo.InvariantCulture, out var minutes))
+        {
+            await Task.Delay(TimeSpan.FromMinutes(minutes));
+        }
     }
 
     public async Task DisposeAsync()

@@ -32,6 +32,12 @@ public sealed class ApiClient : IDisposable
         return await ReadAsync(answer);
     }
 
+    public async Task<JsonElement> PatchAsync(string path, object body)
+    {
+        using var answer = await _http.PatchAsJsonAsync(path, body);
+        return await ReadAsync(answer);
+    }
+
     public async Task DeleteAsync(string path)
     {
         using var answer = await _http.DeleteAsync(path);
