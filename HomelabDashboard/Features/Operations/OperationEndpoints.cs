@@ -1,4 +1,3 @@
-using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 
 namespace HomelabDashboard.Features.Operations;
