@@ -74,7 +74,7 @@ public sealed partial class FirstDayTests(BrowserFixture browser)
         await Assertions.Expect(Screen(page)).ToContainTextAsync("42-ok");
         await page.ReloadAsync();
         await Assertions.Expect(Screen(page)).ToContainTextAsync("42-ok");
-        var window = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Open in a window of its own" }).ClickAsync());
+        var window = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Pop out" }).ClickAsync());
         await Assertions.Expect(Screen(window)).ToContainTextAsync("42-ok");
         await TypeAsync(window, "echo $((5*5))-window");
         await Assertions.Expect(Screen(window)).ToContainTextAsync("25-window");
@@ -85,7 +85,6 @@ public sealed partial class FirstDayTests(BrowserFixture browser)
         var session = Assert.Single((await api.GetAsync("sessions?status=active")).GetProperty("items").EnumerateArray().ToList());
         await page.GotoAsync(new Uri(dashboard.Address, "/terminals").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "End" }).First.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "End terminal" }).ClickAsync();
         await Until.TrueAsync(
             async () => (await api.GetAsync($"sessions/{session.GetProperty("id").GetString()}")).GetProperty("status").GetString() == "closed",
             "the session is closed");
