@@ -1,0 +1,77 @@
+using System.Globalization;
+using HomelabDashboard.Tests.Support;
+
+namespace HomelabDashboard.Tests.Browser;
+
+/// <summary>A dashboard with something on every page: hosts that answer, one that is away, one whose key waits, two users.</summary>
+public sealed class PagesLab : IAsyncLifetime
+{
+    public const string Username = "ada";
+    public const string Password = "correct horse battery";
+    private static readonly string[] Names = ["nas", "proxmox-1", "docker-01", "media", "pi-hole", "router"];
+
+    private SshServer _stopped = null!;
+    private ApiClient _api = null!;
+
+    public RunningDashboard Dashboard { get; private set; } = null!;
+
+    /// <summary>Nobody has set it up yet.</summary>
+    public RunningDashboard Fresh { get; private set; } = null!;
+
+    public SshServer Server { get; private set; } = null!;
+
+    /// <summary>Ids by name.</summary>
+    public Dictionary<string, string> Hosts { get; } = [];
+
+    public int GraceId { get; private set; }
+
+    public async Task InitializeAsync()
+    {
+        Server = await SshServer.StartAsync([.. Names.Select((_, i) => $"127.0.0.{11 + i}")]);
+        _stopped = await SshServer.StartAsync("127.0.0.31");
+        Fresh = await RunningDashboard.StartAsync();
+        Dashboard = await RunningDashboard.StartAsync(new Dictionary<string, string>
+        {
+            ["HOMELAB_ADMIN_USERNAME"] = Username,
+            ["HOMELAB_ADMIN_PASSWORD"] = Password,
+        });
+        _api = await ApiClient.SignInAsync(Dashboard.Address, Username, Password);
+        var key = await _api.PublicKeyAsync();
+        Server.Authorize(key);
+        _stopped.Authorize(key);
+        for (var i = 0; i < Names.Length; i++)
+        {
+            Hosts[Names[i]] = await _api.ConnectAsync(Server, Names[i], Server.Addresses[i]);
+        }
+
+        Hosts["backup"] = await _api.ConnectAsync(_stopped, "backup");
+        Hosts["new-host"] = await _api.AddAsync(Server, "new-host");
+        var grace = await _api.PostAsync("users", new { username = "grace", password = Password, role = "operator" });
+        GraceId = grace.GetProperty("id").GetInt32();
+        if (int.TryParse(Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS_GATHER_MINUTES"), CultureInfo.InvariantCulture, out var minutes))
+        {
+            await Task.Delay(TimeSpan.FromMinutes(minutes));
+        }
+
+        foreach (var host in Hosts.Where(h => h.Key is not "new-host"))
+        {
+            await Until.TrueAsync(
+                async () => (await _api.GetAsync($"hosts/{host.Value}/metrics?metrics=cpu_usage_percent")).ToString().Contains("],[", StringComparison.Ordinal),
+                $"{host.Key} has two readings",
+                TimeSpan.FromSeconds(60));
+        }
+
+        await _stopped.StopAsync();
+        await Until.TrueAsync(
+            async () => (await _api.GetAsync($"hosts/{Hosts["backup"]}")).GetProperty("status").GetString() == "offline", "backup is offline");
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await Fresh.DisposeAsync();
+        await Dashboard.DisposeAsync();
+        await Server.DisposeAsync();
+        await _stopped.DisposeAsync();
+    }
+}
