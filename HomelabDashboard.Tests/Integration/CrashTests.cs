@@ -52,6 +52,25 @@ public sealed class CrashTests
         }
     }
 
+    [Fact]
+    public async Task A_stop_tells_the_windows_why_their_session_ends()
+    {
+        await using var server = await SshServer.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(Settings);
+        using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", "correct horse battery");
+        server.Authorize(await api.PublicKeyAsync());
+        var host = await api.ConnectAsync(server, "nas");
+        var session = await api.PostAsync("sessions", new { host_id = host });
+        var token = (await api.PostAsync("auth/token", new { username = "ada", password = "correct horse battery" })).GetProperty("token").GetString()!;
+        await using var window = await HubClient.ConnectAsync(new Uri(session.GetProperty("websocket_url").GetString()!), token);
+        var output = await window.StreamAsync("Attach", session.GetProperty("connect_ticket").GetString()!, 80, 24);
+        await output.ReadAsync();
+
+        Assert.Equal(0, await dashboard.StopAsync());
+
+        Assert.Equal("server_shutdown", (await window.MessageAsync("Closed")).Arguments[0].GetString());
+    }
+
     private static List<ProcessIdentity> ChildrenOf(int pid) =>
     [
         .. Directory.GetDirectories($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/task")

@@ -28,6 +28,20 @@ public sealed class HubClient : IAsyncDisposable
     /// <summary>What the hub has sent by itself, in order.</summary>
     public ChannelReader<HubMessage> Messages => _messages.Reader;
 
+    /// <summary>The next call of that name from the hub; others before it are dropped.</summary>
+    public async Task<HubMessage> MessageAsync(string method)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var message = await Messages.ReadAsync(limit.Token);
+            if (message.Method == method)
+            {
+                return message;
+            }
+        }
+    }
+
     /// <param name="hub">With ws or wss.</param>
     public static async Task<HubClient> ConnectAsync(Uri hub, string bearer, CancellationToken cancellationToken = default)
     {

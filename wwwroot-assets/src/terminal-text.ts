@@ -28,6 +28,11 @@ export function isReport(text: string): boolean {
   return /^\x1b(?:\[[?>=]?[\d;]*\$?[cnRty]|\[[IO]$|[\]P])/.test(text);
 }
 
+/** Without control characters but tabs and line ends: an escape sequence in a page's text could end the paste and run what follows. */
+export function printable(text: string): string {
+  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "");
+}
+
 export function lineCount(text: string): number {
   return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").length;
 }

@@ -6,7 +6,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { copy } from "./app";
-import { fromBase64, isReport, lineCount, pieces, span, toBase64 } from "./terminal-text";
+import { fromBase64, isReport, lineCount, printable, pieces, span, toBase64 } from "./terminal-text";
 import { useGpu } from "./terminal-gpu";
 import { TerminalFrame } from "./terminal-frame";
 
@@ -227,6 +227,8 @@ class TerminalView {
     connection.on("Closed", (reason: string) => this.end(reason));
     try {
       await connection.start();
+      // What came before the break is drawn first, or it would be drawn after the reset and counted as replay.
+      await new Promise<void>((done) => this.terminal.write("", done));
       this.terminal.reset();
       this.drawn = this.acknowledged = this.replayLength = 0;
       const size = this.size();
@@ -398,8 +400,9 @@ class TerminalView {
   }
 
   private async paste(text: string): Promise<void> {
+    text = printable(text);
     const lines = lineCount(text);
-    if (lines > 1 && !(await this.frame.ask(`Paste ${lines} lines?`, "Paste"))) {
+    if (/[\r\n]/.test(text) && !(await this.frame.ask(`Paste ${lines === 1 ? "one line, which runs at once" : `${lines} lines`}?`, "Paste"))) {
       this.terminal.focus();
       return;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromBase64, isReport, lineCount, maxInput, pieces, span, toBase64 } from "../src/terminal-text";
+import { fromBase64, isReport, lineCount, maxInput, pieces, printable, span, toBase64 } from "../src/terminal-text";
 
 describe("base64", () => {
   it("brings every byte there and back", () => {
@@ -28,6 +28,13 @@ describe("isReport", () => {
 
   it.each(["a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1b[15~", "\x1b[1;5C", "\x1b[200~text\x1b[201~", "\x1b[<0;10;10M", "\x1b[Z", "\x1bc"])(
     "takes the key %j for a key", (text) => expect(isReport(text)).toBe(false));
+});
+
+describe("printable", () => {
+  it("takes what could end a bracketed paste out, and leaves text as it is", () => {
+    expect(printable("ls\x1b[201~;id\r")).toBe("ls[201~;id\r");
+    expect(printable("a\tb\r\nç 漢 🙂\x9b\x00\x7f")).toBe("a\tb\r\nç 漢 🙂");
+  });
 });
 
 describe("lineCount", () => {

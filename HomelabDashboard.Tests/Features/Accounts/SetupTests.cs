@@ -48,18 +48,15 @@ public sealed partial class SetupTests
     }
 
     [Fact]
-    public async Task Five_wrong_codes_make_a_new_one()
+    public async Task Wrong_codes_are_refused_and_keep_the_owner_out_of_nothing()
     {
         await using var app = TestApp.Start(withAdmin: false);
         var setup = app.Services.GetRequiredService<FirstAdmin>();
-        var first = CodeOf(app);
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("VALIDATION_FAILED", (await setup.SetUpAsync("0000-0000-0000", "grace", TestApp.Password)).Problem?.Code);
+            Assert.Contains("code", (await setup.SetUpAsync("0000-0000-0000", "grace", TestApp.Password)).Problem!.Errors!.Keys);
         }
 
-        Assert.Contains("code", (await setup.SetUpAsync(first, "grace", TestApp.Password)).Problem!.Errors!.Keys);
-        Assert.NotEqual(first, CodeOf(app));
         Assert.True((await setup.SetUpAsync(CodeOf(app), "grace", TestApp.Password)).Succeeded);
     }
 

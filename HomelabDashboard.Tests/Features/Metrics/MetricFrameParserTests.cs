@@ -52,6 +52,21 @@ public sealed class MetricFrameParserTests
     }
 
     [Fact]
+    public void A_host_that_opens_sections_for_ever_fills_nothing()
+    {
+        var parser = new MetricFrameParser(Mark);
+        parser.Push(Encoding.UTF8.GetBytes($"{Mark} begin 1\n"));
+        for (var i = 0; i < 100_000; i++)
+        {
+            parser.Push(Encoding.UTF8.GetBytes($"{Mark} s{i}\n"));
+        }
+
+        // The frame was given up long before its end, and the next one is whole.
+        Assert.Empty(parser.Push(Encoding.UTF8.GetBytes($"{Mark} end 1\n")));
+        Assert.Single(parser.Push(Encoding.UTF8.GetBytes(Frame)));
+    }
+
+    [Fact]
     public void Without_the_mark_nobody_speaks_for_the_collector()
     {
         var parser = new MetricFrameParser(Mark);

@@ -104,6 +104,26 @@ public sealed class OperationQueueTests : IAsyncLifetime
         Assert.Equal((OperationStatus.Failed, "interrupted"), (ran.Status, ran.Error));
     }
 
+    [Fact]
+    public async Task An_operation_is_taken_up_though_the_one_who_asked_has_left()
+    {
+        await StartAsync();
+        _work.Finish.SetResult(null);
+        using var left = new CancellationTokenSource();
+        var asked = Queue.EnqueueAsync("work", "host:a", null, "ada", left.Token);
+        await left.CancelAsync();
+        try
+        {
+            await EndOfAsync((await asked).Value!.Id);
+        }
+        catch (OperationCanceledException)
+        {
+            // Then nothing was begun, and nothing is left open.
+            await using var db = await Databases.CreateDbContextAsync();
+            Assert.Empty(await db.Set<Operation>().ToListAsync());
+        }
+    }
+
     private OperationQueue Queue => _services.GetRequiredService<OperationQueue>();
 
     private LiveStore<string, OperationRecord> Live => _services.GetRequiredService<LiveStore<string, OperationRecord>>();

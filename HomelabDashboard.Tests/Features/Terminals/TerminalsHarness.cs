@@ -151,18 +151,7 @@ internal sealed class TestWindow : IAsyncDisposable
     public Task EndsAsync() => Until.TrueAsync(() => HasEnded, "the stream ends");
 
     /// <summary>The next call of that name from the hub; others before it are dropped.</summary>
-    public async Task<HubMessage> MessageAsync(string method)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var message = await _client.Messages.ReadAsync(limit.Token);
-            if (message.Method == method)
-            {
-                return message;
-            }
-        }
-    }
+    public Task<HubMessage> MessageAsync(string method) => _client.MessageAsync(method);
 
     public async ValueTask DisposeAsync()
     {

@@ -64,12 +64,14 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
 
     /// <summary>Sets what is known of a host; nothing is written when it is known already.</summary>
     /// <param name="seen">Whether the host answered just now.</param>
-    internal async Task SetAsync(string id, HostStatus status, string? reason, bool seen, CancellationToken cancellationToken)
+    /// <param name="only">Asked when it is this change's turn, with the host as it then is: false leaves it so.</param>
+    internal async Task SetAsync(
+        string id, HostStatus status, string? reason, bool seen, CancellationToken cancellationToken, Func<HostSummary, bool>? only = null)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            if (live.Get(id) is not { } before)
+            if (live.Get(id) is not { } before || only?.Invoke(before) is false)
             {
                 return;
             }

@@ -42,16 +42,15 @@ public sealed partial class HostMonitor(
     public Task ChangedAsync(CancellationToken cancellationToken) => ApplyAsync(spread: false, cancellationToken);
 
     /// <summary>The host gave what it was asked for.</summary>
-    public Task AnsweredAsync(string hostId, CancellationToken cancellationToken) => board.SetAsync(hostId, HostStatus.Online, null, seen: true, cancellationToken);
+    public Task AnsweredAsync(string hostId, CancellationToken cancellationToken) =>
+        board.SetAsync(hostId, HostStatus.Online, null, seen: true, cancellationToken, only: _ => connections.Live.Get(hostId) is not null);
 
     /// <summary>The host is connected but something on it is not as it should be.</summary>
     /// <param name="reason">In words for a person.</param>
     public async Task TroubledAsync(string hostId, string reason, CancellationToken cancellationToken)
     {
-        if (connections.Live.Get(hostId) is not null)
-        {
-            await board.SetAsync(hostId, HostStatus.Degraded, reason, seen: false, cancellationToken);
-        }
+        await board.SetAsync(
+            hostId, HostStatus.Degraded, reason, seen: false, cancellationToken, only: _ => connections.Live.Get(hostId) is not null);
     }
 
     /// <summary>Ends every connection. Whoever hosts the program in a process of its own may ask twice: both wait for the one end.</summary>
@@ -95,7 +94,7 @@ public sealed partial class HostMonitor(
             {
                 if (board.Live.Get(hostId) is { Reachable: true } host)
                 {
-                    await Survive(() => board.SetAsync(hostId, host.Status, host.StatusReason, seen: true, stoppingToken), hostId, stoppingToken);
+                    await Survive(() => board.SetAsync(hostId, host.Status, host.StatusReason, seen: true, stoppingToken, only: now => now.Status == host.Status), hostId, stoppingToken);
                 }
             }
 
@@ -150,9 +149,17 @@ public sealed partial class HostMonitor(
             while (true)
             {
                 var begun = time.GetTimestamp();
-                var again = true;
+                bool? again = null;
                 await Survive(async () => again = await ConnectOnceAsync(entry, stop), entry.Alias, stop);
-                if (!again)
+                if (again is null)
+                {
+                    await Survive(
+                        () => board.SetAsync(entry.Alias, HostStatus.Offline, "The dashboard could not start the connection; its log says why. It tries again.", seen: false, stop),
+                        entry.Alias,
+                        stop);
+                }
+
+                if (again is false)
                 {
                     return;
                 }

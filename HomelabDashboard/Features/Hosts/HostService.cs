@@ -158,11 +158,14 @@ public sealed class HostService(
             return Problem.NotFound("host");
         }
 
+        if (host.HostKey != offered.ToString() || host.Status == HostStatus.KeyChanged)
+        {
+            (host.Status, host.StatusReason) = (HostStatus.Unknown, null);
+        }
+
         host.HostKey = offered.ToString();
         host.HostKeyApprovedAt = time.GetUtcNow().UtcDateTime;
         host.HostKeyApprovedBy = caller.Username;
-        host.Status = HostStatus.Unknown;
-        host.StatusReason = null;
         await db.SaveChangesAsync(cancellationToken);
         log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{caller.Username} approved the key of {host.Name}.", id, new { offered.Fingerprint });
         await monitor.ChangedAsync(CancellationToken.None);

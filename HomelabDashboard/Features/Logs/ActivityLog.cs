@@ -56,7 +56,7 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
         _entries.Writer.TryComplete();
         if (ExecuteTask is { } writing)
         {
-            await writing.WaitAsync(cancellationToken);
+            await writing.WaitAsync(TimeSpan.FromSeconds(2), time, CancellationToken.None);
         }
 
         await base.StopAsync(cancellationToken);

@@ -13,6 +13,9 @@ public sealed class MetricFrameParser(string mark)
     public const int LongestLine = 8 * 1024;
     public const int LargestFrame = 256 * 1024;
 
+    /// <summary>What a line costs in memory besides its text, about.</summary>
+    private const int LineCost = 64;
+
     private readonly byte[] _line = new byte[LongestLine];
     private int _length;
     private bool _tooLong;
@@ -20,7 +23,7 @@ public sealed class MetricFrameParser(string mark)
     private Dictionary<string, IReadOnlyList<string>>? _sections;
     private List<string> _section = [];
     private long _number;
-    private int _size;
+    private long _size;
 
     /// <summary>Takes in the next bytes and gives the messages that they completed.</summary>
     public IReadOnlyList<CollectorMessage> Push(ReadOnlySpan<byte> bytes)
@@ -60,14 +63,15 @@ public sealed class MetricFrameParser(string mark)
 
     private CollectorMessage? Take(string line)
     {
+        // Marks count too: the host knows the mark, and could open sections for ever.
+        _size += line.Length + LineCost;
+        if (_size > LargestFrame)
+        {
+            _sections = null;
+        }
+
         if (!line.StartsWith(mark, StringComparison.Ordinal) || line.Length <= mark.Length || line[mark.Length] != ' ')
         {
-            _size += line.Length + 1;
-            if (_size > LargestFrame)
-            {
-                _sections = null;
-            }
-
             if (_sections is not null)
             {
                 _section.Add(line);

@@ -34,6 +34,11 @@ internal static class MetricsEndpoints
             return Refuse("to");
         }
 
+        if (until < DateTime.UnixEpoch.AddHours(1))
+        {
+            return Refuse("to");
+        }
+
         var since = until - TimeSpan.FromHours(1);
         if (from is not null && !TryRead(from, out since))
         {

@@ -68,7 +68,9 @@ public sealed partial class MetricsIngest(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+
+        // Also when the time to stop has run out: what was read is worth the moment.
+        await FlushAsync(CancellationToken.None);
     }
 
     public override void Dispose()

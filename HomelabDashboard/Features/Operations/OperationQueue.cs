@@ -17,11 +17,15 @@ public sealed partial class OperationQueue(
 {
     private const int Workers = 16;
     private const int SqliteConstraint = 19;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
     private readonly Channel<OperationRecord> _pending = Channel.CreateUnbounded<OperationRecord>();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
+
+    /// <summary>What waits for a worker or has one.</summary>
+    private readonly ConcurrentDictionary<string, bool> _taken = new();
 
     /// <summary>
     /// Writes a pending row and hands it to a worker. What can wait is bounded by the database: one open row for each target and kind.
@@ -41,7 +45,8 @@ public sealed partial class OperationQueue(
         db.Add(operation);
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
+            // From here on it is done whether or not the one who asked is still there.
+            await db.SaveChangesAsync(CancellationToken.None);
         }
         catch (DbUpdateException refused) when (refused.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
         {
@@ -58,7 +63,8 @@ public sealed partial class OperationQueue(
 
         var record = OperationService.ToRecord(operation);
         live.Set(record.Id, record);
-        await _pending.Writer.WriteAsync(record, cancellationToken);
+        _taken[record.Id] = true;
+        _pending.Writer.TryWrite(record);
         return record;
     }
 
@@ -68,8 +74,15 @@ public sealed partial class OperationQueue(
     {
         if (_running.TryGetValue(id, out var running))
         {
-            await running.CancelAsync();
-            return true;
+            try
+            {
+                await running.CancelAsync();
+                return true;
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended in this moment.
+            }
         }
 
         return await EndAsync(id, "cancelled", cancellationToken) is not null;
@@ -78,7 +91,7 @@ public sealed partial class OperationQueue(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await RecoverAsync(stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)).Append(SweepAsync(stoppingToken)));
     }
 
     /// <summary>What ran when the program ended is over; what only waited is taken up.</summary>
@@ -100,11 +113,37 @@ public sealed partial class OperationQueue(
             {
                 var record = OperationService.ToRecord(operation);
                 live.Set(record.Id, record);
+                _taken[record.Id] = true;
                 _pending.Writer.TryWrite(record);
             }
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Ends what nobody works on any more, such as a row whose end could not be written.</summary>
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepEvery, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await using var db = await databases.CreateDbContextAsync(stoppingToken);
+                var before = time.GetUtcNow().UtcDateTime - SweepEvery;
+                var open = await db.Set<Operation>().AsNoTracking()
+                    .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && o.UpdatedAt < before)
+                    .Select(o => o.Id).ToListAsync(stoppingToken);
+                foreach (var id in open.Where(id => !_taken.ContainsKey(id)))
+                {
+                    await EndAsync(id, "interrupted", stoppingToken);
+                }
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LogFault(logger, "sweep", "operations", fault);
+            }
+        }
     }
 
     private async Task WorkAsync(CancellationToken stoppingToken)
@@ -122,6 +161,10 @@ public sealed partial class OperationQueue(
             catch (Exception fault)
             {
                 LogFault(logger, record.Kind, record.Target, fault);
+            }
+            finally
+            {
+                _taken.TryRemove(record.Id, out _);
             }
         }
     }

@@ -63,7 +63,18 @@ public sealed class LiveTerminal
     public DateTime LastSeenAt { get; private set; }
 
     /// <summary>Since when nobody has been attached; null while somebody is.</summary>
-    public DateTime? UnattendedSince { get; private set; }
+    public DateTime? UnattendedSince
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return field;
+            }
+        }
+
+        private set;
+    }
 
     public bool WasAttached { get; private set; }
 
@@ -217,14 +228,20 @@ public sealed class LiveTerminal
     public async Task StopAsync(SessionEnd end)
     {
         // ttyd first: if it saw its socket go, it would leave before what it started can be found.
-        await _ttyd.DisposeAsync();
-        await _stop.CancelAsync();
-        lock (Gate)
+        try
         {
-            Output.Append(System.Text.Encoding.UTF8.GetBytes($"\e[0m\r\n\e[2m— {end.Words} —\e[0m\r\n"));
-            End = end;
-            MakeRoom();
-            _attachments.ForEach(a => a.Wake());
+            await _ttyd.DisposeAsync();
+        }
+        finally
+        {
+            await _stop.CancelAsync();
+            lock (Gate)
+            {
+                Output.Append(System.Text.Encoding.UTF8.GetBytes($"\e[0m\r\n\e[2m— {end.Words} —\e[0m\r\n"));
+                End = end;
+                MakeRoom();
+                _attachments.ForEach(a => a.Wake());
+            }
         }
     }
 
@@ -301,9 +318,9 @@ public sealed class LiveTerminal
     /// </summary>
     private async ValueTask WaitForRoomAsync()
     {
-        while (FindBehind() is { } slow)
+        while (FindBehind() is var (slow, since))
         {
-            var left = _catchUp - _time.GetElapsedTime(slow.Behind!.Value.Since);
+            var left = _catchUp - _time.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
             {
                 Detach(slow, "This window fell too far behind the output and was detached.");
@@ -322,7 +339,7 @@ public sealed class LiveTerminal
         }
     }
 
-    private TerminalAttachment? FindBehind()
+    private (TerminalAttachment Attachment, long Since)? FindBehind()
     {
         lock (Gate)
         {
@@ -339,7 +356,7 @@ public sealed class LiveTerminal
                 }
             }
 
-            return longest;
+            return longest is null ? null : (longest, longest.Behind!.Value.Since);
         }
     }
 

@@ -20,6 +20,9 @@ public sealed partial class TerminalBroker(
     /// <summary>How often a row's last_seen_at is written at the most.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a shutdown waits for clients to take the last of their output.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
     private readonly TerminalsOptions _options = options.Value;
     private readonly ConcurrentDictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -86,24 +89,30 @@ public sealed partial class TerminalBroker(
         finally
         {
             tickets.Forget(terminal.Info.Id);
-            await terminal.StopAsync(end);
-            terminal.Lifecycle.TryMove(end.Status);
-            LogEnded(terminal.Info.Id, terminal.Info.HostName, end.Status, end.Word);
-            Entry? entry;
-            lock (_gate)
-            {
-                _sessions.TryRemove(terminal.Info.Id, out entry);
-                _places.Remove(terminal.Info.Id);
-                live.Remove(terminal.Info.Id);
-            }
-
             try
             {
-                await rows.EndedAsync(terminal.Info.Id, end);
+                await terminal.StopAsync(end);
             }
             finally
             {
-                entry?.Ended.SetResult();
+                terminal.Lifecycle.TryMove(end.Status);
+                LogEnded(terminal.Info.Id, terminal.Info.HostName, end.Status, end.Word);
+                Entry? entry;
+                lock (_gate)
+                {
+                    _sessions.TryRemove(terminal.Info.Id, out entry);
+                    _places.Remove(terminal.Info.Id);
+                    live.Remove(terminal.Info.Id);
+                }
+
+                try
+                {
+                    await rows.EndedAsync(terminal.Info.Id, end);
+                }
+                finally
+                {
+                    entry?.Ended.SetResult();
+                }
             }
         }
     }
@@ -116,7 +125,15 @@ public sealed partial class TerminalBroker(
             _shutDown = true;
         }
 
-        await Task.WhenAll(All().Select(t => EndAsync(t, SessionEnd.ServerShutdown)));
+        var terminals = All().ToList();
+        await Task.WhenAll(terminals.Select(t => EndAsync(t, SessionEnd.ServerShutdown)));
+
+        // The clients go by themselves once they have been told.
+        var begun = time.GetTimestamp();
+        while (terminals.Exists(t => t.AttachedClients > 0) && time.GetElapsedTime(begun) < FarewellTime)
+        {
+            await Task.Delay(FarewellTime / 50, time);
+        }
     }
 
     /// <summary>Ends the sessions whose time has come, and tells clients and rows what has changed by the passing of time.</summary>
@@ -171,11 +188,12 @@ public sealed partial class TerminalBroker(
             connection = await TtydConnection.StartAsync(
                 new TtydLaunch { Ttyd = ttyd, RunFolder = runFolder.Path, Name = info.Id, Command = command }, ledger, CancellationToken.None);
         }
-        catch (TtydException failed)
+        catch (Exception failed)
         {
+            var words = failed is TtydException ? failed.Message : "The terminal could not be started.";
             LogNotStarted(info.Id, info.HostName, failed);
-            await rows.EndedAsync(info.Id, SessionEnd.Error(failed.Message));
-            return new Problem("UNAVAILABLE", $"{failed.Message} Try again; the dashboard's log says more.");
+            await rows.EndedAsync(info.Id, SessionEnd.Error(words));
+            return new Problem("UNAVAILABLE", $"{words} Try again; the dashboard's log says more.");
         }
 
         var terminal = new LiveTerminal(info, connection, _options, time, Changed);

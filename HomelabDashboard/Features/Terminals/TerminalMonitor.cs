@@ -13,9 +13,11 @@ internal sealed partial class TerminalMonitor(
     SessionRows rows,
     AccountDirectory accounts,
     LiveStore<string, HostSummary> hosts,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<TerminalMonitor> logger) : BackgroundService
 {
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -26,6 +28,9 @@ internal sealed partial class TerminalMonitor(
         }
 
         accounts.Changed += AccountChanged;
+
+        // The last to register is called first: clients are told why before their connections are ended, which no later hook can do.
+        lifetime.ApplicationStopping.Register(() => Task.WaitAny([broker.ShutDownAsync()], FarewellTime));
         await base.StartAsync(cancellationToken);
     }
 

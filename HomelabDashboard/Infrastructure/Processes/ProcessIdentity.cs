@@ -75,7 +75,7 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
         {
             stat = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return null;
         }

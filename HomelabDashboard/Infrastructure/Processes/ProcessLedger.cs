@@ -49,7 +49,14 @@ public sealed class ProcessLedger(string path)
         {
             if (_running.Remove(process))
             {
-                Write();
+                try
+                {
+                    Write();
+                }
+                catch (IOException)
+                {
+                    // An entry too many harms nobody: its start time is looked at, and the next write leaves it out.
+                }
             }
         }
     }

@@ -2,14 +2,32 @@ using HomelabDashboard.Infrastructure.Processes;
 
 namespace HomelabDashboard.Infrastructure.Ssh;
 
-/// <summary>Asks a host which key it has, and goes no further than that: nobody tries to log in.</summary>
-public sealed class HostKeyScan(SshFolder folder, SshConfig config, ProcessLedger ledger, TimeProvider time)
+/// <summary>Asks a host which key it has, and goes no further than that: nobody tries to log in. A few at once, the others wait.</summary>
+public sealed class HostKeyScan(SshFolder folder, SshConfig config, ProcessLedger ledger, TimeProvider time) : IDisposable
 {
+    private const int AtOnce = 4;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _slots = new(AtOnce, AtOnce);
 
     /// <param name="approved">The hosts that may be on the way there.</param>
     /// <returns>The key, or why there is none.</returns>
     public async Task<(SshPublicKey? Key, SshFailure? Failure)> RunAsync(SshHostEntry host, IReadOnlyCollection<SshHostEntry> approved, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await ScanAsync(host, approved, cancellationToken);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<(SshPublicKey? Key, SshFailure? Failure)> ScanAsync(SshHostEntry host, IReadOnlyCollection<SshHostEntry> approved, CancellationToken cancellationToken)
     {
         var scan = Path.Combine(folder.Root, "scan-" + ShortId.New());
         Directory.CreateDirectory(scan, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -24,6 +24,10 @@ public sealed class SshFolder : IDisposable
 
         Root = Directory.CreateDirectory(folder, OwnerOnly).FullName;
         _sockets = MakeSocketFolder(Path.Combine(Root, "run"));
+        foreach (var left in Directory.EnumerateDirectories(Root, "scan-*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
     }
 
     public string Root { get; }

@@ -60,13 +60,26 @@ internal sealed class SshProcess : IAsyncDisposable
         }
 
         start.Environment["LC_ALL"] = "C";
+        Process process;
         try
         {
-            return new SshProcess(ledger, Process.Start(start)!) { HasChildren = hasChildren };
+            process = Process.Start(start)!;
         }
         catch (Win32Exception)
         {
             throw new StartupException($"{program} was not found. Install OpenSSH's client (the package openssh-client on Debian and Ubuntu).");
+        }
+
+        try
+        {
+            return new SshProcess(ledger, process) { HasChildren = hasChildren };
+        }
+        catch
+        {
+            // One that could not be recorded must not stay.
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
         }
     }
 

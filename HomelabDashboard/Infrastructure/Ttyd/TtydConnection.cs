@@ -73,10 +73,10 @@ public sealed class TtydConnection : IAsyncDisposable
             throw new TtydException("ttyd ended as soon as it was started.");
         }
 
-        ledger.Add(identity);
         var connection = new TtydConnection(process, identity, ledger, socketPath, exitPath);
         try
         {
+            ledger.Add(identity);
             // Nobody needs what it prints, but its pipe must not fill.
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
@@ -166,24 +166,30 @@ public sealed class TtydConnection : IAsyncDisposable
             return;
         }
 
-        // Killed rather than asked: ttyd holds nothing worth saving, and what it started goes with it whatever signals it ignores.
-        Identity.Kill();
-        _socket.Abort();
-        _socket.Dispose();
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(ExitTimeout);
-            _ledger.Remove(Identity);
-        }
-        catch (TimeoutException)
-        {
-            // It stays in the ledger, for the next start to end.
-        }
+            // Killed rather than asked: ttyd holds nothing worth saving, and what it started goes with it whatever signals it ignores.
+            Identity.Kill();
+            _socket.Abort();
+            _socket.Dispose();
+            try
+            {
+                await _process.WaitForExitAsync().WaitAsync(ExitTimeout);
+                _ledger.Remove(Identity);
+            }
+            catch (TimeoutException)
+            {
+                // It stays in the ledger, for the next start to end.
+            }
 
-        _process.Dispose();
-        File.Delete(_socketPath);
-        File.Delete(_exitPath);
-        _disposed.SetResult();
+            _process.Dispose();
+            File.Delete(_socketPath);
+            File.Delete(_exitPath);
+        }
+        finally
+        {
+            _disposed.SetResult();
+        }
     }
 
     private static ProcessStartInfo StartInfo(TtydLaunch launch, string socketPath, string exitPath)

@@ -23,7 +23,7 @@ internal static partial class OriginCheck
             var own = $"{request.Scheme}://{request.Host}";
             var isRight = origin.Length > 0
                 ? IsSame(origin, own)
-                : !context.WebSockets.IsWebSocketRequest || request.Headers.ContainsKey("Authorization");
+                : !IsWebSocket(request) || request.Headers.ContainsKey("Authorization");
             if (isRight)
             {
                 return next(context);
@@ -33,6 +33,10 @@ internal static partial class OriginCheck
             return ApiProblem.Create(ApiProblem.Forbidden, "This connection was opened by a page of another site.").ExecuteAsync(context);
         });
     }
+
+    /// <summary>Told by the request itself: the server's own feature is set only later. CONNECT is HTTP/2's way.</summary>
+    private static bool IsWebSocket(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method) || string.Equals(request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSame(string origin, string own) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var one) && Uri.TryCreate(own, UriKind.Absolute, out var other)
