@@ -15,6 +15,7 @@ COPY --from=assets /src/HomelabDashboard/wwwroot/dist/ HomelabDashboard/wwwroot/
 RUN dotnet publish HomelabDashboard --configuration Release --no-restore --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
+# hadolint ignore=DL3008 # the distribution's own security updates are wanted
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ansible-core ansible-lint openssh-client sshpass ttyd \
     && rm -rf /var/lib/apt/lists/* \

@@ -19,6 +19,10 @@ fi
 if [ -x "$target/ttyd" ] && works "$target/ttyd"; then
     exit 0
 fi
+# A fresh system has no package lists yet, and then knows of no package.
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && [ -z "$(apt-cache --names-only search '^openssh-client$' 2>/dev/null)" ]; then
+    apt-get -o DPkg::Lock::Timeout=300 update -qq || fail "the package lists could not be read."
+fi
 command -v apt-get >/dev/null && command -v dpkg >/dev/null || fail "there is none on PATH, and this system has no apt to get one with."
 
 if [ -n "$(apt-cache --names-only search '^ttyd$' 2>/dev/null)" ]; then
