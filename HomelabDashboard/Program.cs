@@ -22,7 +22,8 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var folder = new DataFolder(builder.Configuration["HOMELAB_DATA_DIR"] is { Length: > 0 } path ? path : "data");
     builder.WebHost.UseStaticWebAssets();
-    builder.WebHost.UseUrls(builder.Configuration["HOMELAB_URLS"] is { Length: > 0 } urls ? urls : SideCommands.DefaultUrl);
+    var urls = builder.Configuration["HOMELAB_URLS"] is { Length: > 0 } set ? set : SideCommands.DefaultUrl;
+    builder.WebHost.UseUrls(urls);
     builder.Logging.AddFileLog(folder.Folder("logs"));
 
     builder.Services.AddSingleton(TimeProvider.System);
@@ -39,8 +40,11 @@ try
     builder.Services.AddHealth();
     builder.Services.AddPages();
 
-    var app = builder.Build();
-    app.Services.CheckOptions();
+    await using var app = builder.Build();
+    _ = app.Services.GetRequiredService<DataLock>();
+    app.Services.CheckOptions([
+        .. ListenAddresses.Faults(urls, app.Configuration.GetSection("Kestrel:Certificates:Default").Exists()),
+        .. await app.Services.GetRequiredService<FirstAdmin>().FaultsAsync(app.Lifetime.ApplicationStopping)]);
     await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);
     app.Services.GetRequiredService<ProcessLedger>().EndLeftovers();
     await app.Services.GetRequiredService<FirstAdmin>().StartAsync(app.Lifetime.ApplicationStopping);
@@ -60,7 +64,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception refused) when (refused is StartupException or DatabaseTooNewException)
+catch (Exception refused) when (refused is StartupException or DataFolderException or DatabaseTooNewException)
 {
     await Console.Error.WriteLineAsync(refused.Message);
     return 1;

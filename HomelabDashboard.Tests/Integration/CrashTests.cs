@@ -1,4 +1,3 @@
-using System.Globalization;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Tests.Support;
 
@@ -29,7 +28,7 @@ public sealed class CrashTests
                 server.Authorize(await api.PublicKeyAsync());
                 host = await api.ConnectAsync(server, "nas");
                 session = (await api.PostAsync("sessions", new { host_id = host })).GetProperty("id").GetString()!;
-                children = ChildrenOf(dashboard.Pid);
+                children = dashboard.Children();
                 Assert.True(children.Count >= 2, "There are an ssh and a ttyd.");
                 await dashboard.CrashAsync();
             }
@@ -40,7 +39,7 @@ public sealed class CrashTests
                 Assert.DoesNotContain(children, c => c.IsRunning);
                 Assert.Equal("server_shutdown", (await api.GetAsync($"sessions/{session}")).GetProperty("reason_closed").GetString());
                 await Until.TrueAsync(async () => (await api.GetAsync($"hosts/{host}")).GetProperty("status").GetString() == "online", "nas is back");
-                children = ChildrenOf(dashboard.Pid);
+                children = dashboard.Children();
                 Assert.NotEmpty(children);
                 Assert.Equal(0, await dashboard.StopAsync());
                 Assert.DoesNotContain(children, c => c.IsRunning);
@@ -70,12 +69,4 @@ public sealed class CrashTests
 
         Assert.Equal("server_shutdown", (await window.MessageAsync("Closed")).Arguments[0].GetString());
     }
-
-    private static List<ProcessIdentity> ChildrenOf(int pid) =>
-    [
-        .. Directory.GetDirectories($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => ProcessIdentity.Of(int.Parse(child, CultureInfo.InvariantCulture)))
-            .OfType<ProcessIdentity>(),
-    ];
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using HomelabDashboard.Infrastructure.Processes;
 
 namespace HomelabDashboard.Tests.Support;
 
@@ -73,11 +74,21 @@ public sealed partial class RunningDashboard : IAsyncDisposable
         }
         catch (Exception fault)
         {
+            var code = await dashboard.StopAsync();
             var output = dashboard.Output;
             await dashboard.DisposeAsync();
-            throw new InvalidOperationException($"The dashboard did not start:\n{output}", fault);
+            throw new InvalidOperationException($"The dashboard did not start and ended with exit code {code}:\n{output}", fault);
         }
     }
+
+    /// <summary>What it has started and still runs.</summary>
+    public List<ProcessIdentity> Children() =>
+    [
+        .. Directory.GetDirectories($"/proc/{Pid.ToString(CultureInfo.InvariantCulture)}/task")
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(child => ProcessIdentity.Of(int.Parse(child, CultureInfo.InvariantCulture)))
+            .OfType<ProcessIdentity>(),
+    ];
 
     /// <summary>Asks it to end, as a service manager does, and waits until it has.</summary>
     /// <returns>Its exit code.</returns>

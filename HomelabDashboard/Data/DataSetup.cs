@@ -15,6 +15,7 @@ public static class DataSetup
             ForeignKeys = true,
         }.ToString();
         services.AddSingleton(folder);
+        services.AddSingleton<DataLock>();
         services.AddSingleton<TimestampInterceptor>();
         services.AddSingleton<SqlitePragmaInterceptor>();
         services.AddSingleton<DatabaseUpgrade>();

@@ -29,7 +29,7 @@ public static class ApiEndpoints
     /// <summary>The problem as RFC 9457 details with its status.</summary>
     public static IResult ToHttp(this Problem problem)
     {
-        var answer = ApiProblem.Create(problem.Code, problem.Message, ("errors", problem.Errors));
+        var answer = ApiProblem.Create(problem.Code, problem.Message, ("errors", problem.Errors), ("operation_id", problem.OperationId));
         return problem.RetryAfter is { } wait ? new RetryAfterResult(answer, wait) : answer;
     }
 

@@ -9,6 +9,9 @@ public sealed record Problem(string Code, string Message, IReadOnlyDictionary<st
     /// <summary>When to try again, where that is known; sent as <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>For <c>OPERATION_OPEN</c>: the operation that is under way; sent as <c>operation_id</c>.</summary>
+    public string? OperationId { get; init; }
+
     public static Problem Invalid(string field, string message) =>
         new("VALIDATION_FAILED", message, new Dictionary<string, string[]> { [field] = [message] });
 

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Hosts;
 
@@ -29,6 +33,23 @@ public sealed class HostApiTests : IAsyncLifetime
         _client.Dispose();
         await _app.DisposeAsync();
         await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_under_way_already_is_refused_with_the_id_of_its_operation()
+    {
+        var id = (await AddAsync("nas")).GetProperty("id").GetString()!;
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync())
+        {
+            // A row that nobody works on stays open.
+            db.Add(new Operation { Id = "open", Kind = "collect", Target = $"host:{id}", HostId = id });
+            await db.SaveChangesAsync();
+        }
+
+        using var answer = await _client.PostAsync($"/api/v1/hosts/{id}/collect", null);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(("OPERATION_OPEN", "open"), (problem.GetProperty("code").GetString(), problem.GetProperty("operation_id").GetString()));
     }
 
     [Fact]

@@ -69,8 +69,8 @@ public sealed class OperationQueueTests : IAsyncLifetime
     {
         await StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Queue.EnqueueAsync("work", "host:a", null, "ada", default)));
-        Assert.Single(answers, a => a.Succeeded);
-        Assert.All(answers.Where(a => !a.Succeeded), a => Assert.Equal("OPERATION_OPEN", a.Problem!.Code));
+        var open = Assert.Single(answers, a => a.Succeeded).Value!;
+        Assert.All(answers.Where(a => !a.Succeeded), a => Assert.Equal(("OPERATION_OPEN", open.Id), (a.Problem!.Code, a.Problem.OperationId)));
         Assert.True((await Queue.EnqueueAsync("work", "host:b", null, "ada", default)).Succeeded);
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Processes;
@@ -228,5 +230,25 @@ public sealed class TerminalHubTests : IAsyncLifetime, IAsyncDisposable
         await window.EndsAsync();
         Assert.Contains("DETACHED", window.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(SessionStatus.Active, terminal.Lifecycle.Status);
+    }
+
+    [Fact]
+    public async Task When_a_token_runs_out_its_windows_are_cut_off()
+    {
+        var time = new ManualTime();
+        await using var harness = new TerminalsHarness(time: time);
+        var terminal = await harness.OpenAsync(TerminalsHarness.Shell);
+        await using var stays = await harness.AttachAsync(terminal);
+        using var client = harness.App.Anonymous();
+        using var answer = await client.PostAsJsonAsync("/api/v1/auth/token", new { username = TestApp.AdminName, password = TestApp.Password, expires_in = "5m" });
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
+        await using var window = await TestWindow.AttachAsync(await harness.ConnectAsync(new("Bearer", token)), harness.Ticket(terminal), 80, 24);
+        await window.SeesAsync("ready> ");
+
+        time.Advance(TimeSpan.FromMinutes(6));
+        await window.EndsAsync();
+        Assert.Contains("DETACHED", window.Failure!.Message, StringComparison.Ordinal);
+        Assert.False(stays.HasEnded);
+        Assert.Equal((SessionStatus.Active, 1), (terminal.Lifecycle.Status, terminal.AttachedClients));
     }
 }

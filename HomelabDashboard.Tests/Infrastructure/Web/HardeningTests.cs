@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using HomelabDashboard.Infrastructure.Web;
 using HomelabDashboard.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -108,25 +109,80 @@ public sealed class HardeningTests
     [Fact]
     public async Task Wrong_settings_stop_the_start_with_every_fault_and_nothing_else()
     {
+        var (code, output) = await StartAndEndAsync(new()
+        {
+            ["HOMELAB_URLS"] = "http://127.0.0.1:0;nowhere;http://127.0.0.1:99999;https://127.0.0.1:0",
+            ["HOMELAB_ADMIN_USERNAME"] = "grace",
+            ["HOMELAB_ADMIN_PASSWORD"] = "short",
+            ["Homelab__Web__TrustedProxies"] = "10.0.0.0/8, proxy.lan, 300.1.1.1",
+            ["Homelab__Web__MinimumFreeDiskMb"] = "plenty",
+            ["Homelab__Web__TrustedProxy"] = "10.0.0.1",
+            ["Homelab__Metric__IntervalSeconds"] = "5",
+            ["Homelab__Terminals__IdleTimeout"] = "10",
+        });
+        Assert.Equal(1, code);
+        Assert.Contains("Homelab:Web:MinimumFreeDiskMb: 'plenty' cannot be read as a number", output, StringComparison.Ordinal);
+        Assert.Contains("Homelab:Web:TrustedProxy is no setting", output, StringComparison.Ordinal);
+        Assert.Contains("'proxy.lan'", output, StringComparison.Ordinal);
+        Assert.Contains("'300.1.1.1'", output, StringComparison.Ordinal);
+        Assert.Contains("Homelab:Metric is no section of the settings. Those are Hosts, Metrics, Terminals, Web.", output, StringComparison.Ordinal);
+        Assert.Contains("Homelab:Terminals:IdleTimeout: a time such as '10' is written hh:mm:ss", output, StringComparison.Ordinal);
+        Assert.Contains("HOMELAB_URLS: 'nowhere' is no address", output, StringComparison.Ordinal);
+        Assert.Contains("HOMELAB_URLS: 'http://127.0.0.1:99999' is no address", output, StringComparison.Ordinal);
+        Assert.Contains("HOMELAB_URLS: 'https://127.0.0.1:0' needs a certificate", output, StringComparison.Ordinal);
+        Assert.Contains("A password has 10 to 200 characters.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("*")]
+    public async Task A_port_in_use_stops_the_start_in_words(string host)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var url = $"http://{host}:{((IPEndPoint)other.LocalEndpoint).Port}";
+        var (code, output) = await StartAndEndAsync(new() { ["HOMELAB_URLS"] = url });
+        Assert.Equal(1, code);
+        Assert.Contains($"HOMELAB_URLS: the port of '{url}' is in use.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_written_to_stops_the_start_in_words()
+    {
+        var (code, output) = await StartAndEndAsync(new() { ["HOMELAB_DATA_DIR"] = "/proc/homelab" });
+        Assert.Equal(1, code);
+        Assert.StartsWith("The data folder /proc/homelab cannot be written to: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    /// <returns>The exit code of a start that fails, and all it printed.</returns>
+    private static async Task<(int Code, string Output)> StartAndEndAsync(Dictionary<string, string> settings)
+    {
         var folder = Directory.CreateTempSubdirectory("homelab-test-").FullName;
         var start = new ProcessStartInfo("dotnet", [typeof(WebOptions).Assembly.Location]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["HOMELAB_DATA_DIR"] = folder;
         start.Environment["HOMELAB_URLS"] = "http://127.0.0.1:0";
-        start.Environment["Homelab__Web__TrustedProxies"] = "10.0.0.0/8, proxy.lan, 300.1.1.1";
-        start.Environment["Homelab__Web__MinimumFreeDiskMb"] = "plenty";
-        start.Environment["Homelab__Web__TrustedProxy"] = "10.0.0.1";
-        using var program = Process.Start(start)!;
-        var output = program.StandardOutput.ReadToEndAsync();
-        var error = await program.StandardError.ReadToEndAsync();
-        await program.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        Directory.Delete(folder, recursive: true);
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key] = value;
+        }
 
-        Assert.Equal(1, program.ExitCode);
-        Assert.Contains("Homelab:Web:MinimumFreeDiskMb: 'plenty' cannot be read as a number", error, StringComparison.Ordinal);
-        Assert.Contains("Homelab:Web:TrustedProxy is no setting", error, StringComparison.Ordinal);
-        Assert.Contains("'proxy.lan'", error, StringComparison.Ordinal);
-        Assert.Contains("'300.1.1.1'", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error + await output, StringComparison.Ordinal);
+        using var program = Process.Start(start)!;
+        try
+        {
+            var output = program.StandardOutput.ReadToEndAsync();
+            var error = program.StandardError.ReadToEndAsync();
+            await program.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            return (program.ExitCode, await error + await output);
+        }
+        finally
+        {
+            program.Kill();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private sealed class UpgradeAsked : Microsoft.AspNetCore.Http.Features.IHttpWebSocketFeature

@@ -14,6 +14,7 @@ namespace HomelabDashboard.Features.Accounts;
 /// </summary>
 public sealed partial class FirstAdmin(
     IDbContextFactory<HomelabDbContext> databases,
+    DataFolder folder,
     PasswordCheck passwords,
     AccountDirectory directory,
     ActivityLog log,
@@ -31,6 +32,28 @@ public sealed partial class FirstAdmin(
 
     /// <summary>There is nobody who could sign in yet.</summary>
     public bool IsNeeded { get; private set; }
+
+    /// <summary>
+    /// What is wrong with the first admin in the settings, while there is no database yet. Later they may stay as they are, and the file
+    /// of the password may be gone.
+    /// </summary>
+    public async Task<IEnumerable<string>> FaultsAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(folder.Database))
+        {
+            return [];
+        }
+
+        try
+        {
+            await ReadSettingsAsync(cancellationToken);
+            return [];
+        }
+        catch (StartupException fault)
+        {
+            return [fault.Message];
+        }
+    }
 
     /// <summary>Reads the accounts, and makes the first admin or the code for one. Once, after the database is up to date and before requests are taken.</summary>
     /// <exception cref="StartupException">The first admin in the settings cannot be made as it is.</exception>

@@ -30,7 +30,7 @@ public sealed partial class OperationQueue(
     /// <summary>
     /// Writes a pending row and hands it to a worker. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
-    /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; its id is in the message.</returns>
+    /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
     public async Task<Result<OperationRecord>> EnqueueAsync(string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken)
     {
         var operation = new Operation
@@ -58,7 +58,7 @@ public sealed partial class OperationQueue(
                 throw;
             }
 
-            return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.");
+            return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
         }
 
         var record = OperationService.ToRecord(operation);

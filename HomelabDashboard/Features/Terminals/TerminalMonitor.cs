@@ -5,8 +5,8 @@ using HomelabDashboard.Infrastructure.Live;
 namespace HomelabDashboard.Features.Terminals;
 
 /// <summary>
-/// Ends sessions whose time has come, whose user may no longer have one, or whose host is gone; and at the start and the end of
-/// the program all that are left.
+/// Cuts off who is no longer signed in, and ends sessions whose time has come, whose user may no longer have one, or whose host is
+/// gone; and at the start and the end of the program all that are left.
 /// </summary>
 internal sealed partial class TerminalMonitor(
     TerminalBroker broker,
@@ -50,6 +50,12 @@ internal sealed partial class TerminalMonitor(
         {
             try
             {
+                // A token or a sign-in that ends by time tells nobody.
+                foreach (var terminal in broker.All())
+                {
+                    DetachSignedOut(terminal);
+                }
+
                 await broker.SweepAsync();
             }
             catch (Exception failed)
@@ -81,7 +87,7 @@ internal sealed partial class TerminalMonitor(
     {
         foreach (var terminal in broker.All().Where(t => t.Info.UserId == userId))
         {
-            terminal.DetachAll(p => accounts.Resolve(p)?.Has(Scopes.SessionsExecute) != true, "You are no longer signed in.");
+            DetachSignedOut(terminal);
         }
 
         if (accounts.RoleOf(userId) is not { } role || !Scopes.Of(role).Contains(Scopes.SessionsExecute))
@@ -89,6 +95,9 @@ internal sealed partial class TerminalMonitor(
             _ = EndAsync(t => t.Info.UserId == userId, "The account may no longer use terminals.");
         }
     }
+
+    private void DetachSignedOut(LiveTerminal terminal) =>
+        terminal.DetachAll(p => accounts.Resolve(p)?.Has(Scopes.SessionsExecute) != true, "You are no longer signed in.");
 
     private async Task EndAsync(Func<LiveTerminal, bool> which, string words)
     {

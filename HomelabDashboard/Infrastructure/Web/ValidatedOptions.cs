@@ -6,6 +6,8 @@ namespace HomelabDashboard.Infrastructure.Web;
 /// <summary>Options that are checked at start: every fault of every section is found before anything else runs.</summary>
 public static class ValidatedOptions
 {
+    private const string Root = "Homelab";
+
     /// <summary>
     /// Binds <typeparamref name="T"/> to the section <c>Homelab:<paramref name="section"/></c> (<c>Homelab__<paramref name="section"/>__Key</c> in the
     /// environment). A key that the options do not have, a value of the wrong kind, and what data annotations refuse are faults.
@@ -18,24 +20,40 @@ public static class ValidatedOptions
         // What cannot be bound is told with what the other checks find, not instead of it.
         var unbound = new Unbound<T>();
         services.AddSingleton<IValidateOptions<T>>(unbound);
+        services.AddSingleton(new Section(section));
         return services.AddOptions<T>()
-            .Configure<IConfiguration>((options, configuration) => unbound.Faults = Bind(options, configuration.GetSection($"Homelab:{section}")))
+            .Configure<IConfiguration>((options, configuration) => unbound.Faults = Bind(options, configuration.GetSection($"{Root}:{section}")))
             .ValidateDataAnnotations()
             .ValidateOnStart();
     }
 
-    /// <summary>Checks every options type that asked for it with <c>ValidateOnStart</c>.</summary>
+    /// <summary>Checks every options type that asked for it with <c>ValidateOnStart</c>, and that no section is there that nobody reads.</summary>
+    /// <param name="services">Those of the program.</param>
+    /// <param name="others">Faults of settings that are no options, to be told with the rest.</param>
     /// <exception cref="StartupException">Lists every fault.</exception>
-    public static void CheckOptions(this IServiceProvider services)
+    public static void CheckOptions(this IServiceProvider services, params IEnumerable<string> others)
     {
+        List<string> faults = [.. others, .. UnknownSections(services)];
         try
         {
             services.GetService<IStartupValidator>()?.Validate();
         }
-        catch (Exception e) when (FaultsOf(e) is { Count: > 0 } faults)
+        catch (Exception e) when (FaultsOf(e) is { Count: > 0 } found)
+        {
+            faults.AddRange(found);
+        }
+
+        if (faults.Count > 0)
         {
             throw new StartupException("The settings are not right:" + string.Concat(faults.Select(f => $"{Environment.NewLine}  - {f}")));
         }
+    }
+
+    private static IEnumerable<string> UnknownSections(IServiceProvider services)
+    {
+        var known = services.GetServices<Section>().Select(s => s.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return services.GetRequiredService<IConfiguration>().GetSection(Root).GetChildren().Where(s => !known.Contains(s.Key))
+            .Select(s => $"{s.Path} is no section of the settings. Those are {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }
 
     private static List<string> FaultsOf(Exception e) => e switch
@@ -59,20 +77,29 @@ public static class ValidatedOptions
                 continue;
             }
 
+            if (KindOf(property) == typeof(TimeSpan) && entry.Value is { } time && !time.Contains(':'))
+            {
+                // .NET reads a bare number as days.
+                faults.Add($"{entry.Path}: a time such as '{time}' is written hh:mm:ss.");
+                continue;
+            }
+
             try
             {
                 property.SetValue(options, entry.Get(property.PropertyType));
             }
             catch (InvalidOperationException)
             {
-                faults.Add($"{entry.Path}: '{entry.Value}' cannot be read as {Kind(property.PropertyType)}.");
+                faults.Add($"{entry.Path}: '{entry.Value}' cannot be read as {Words(KindOf(property))}.");
             }
         }
 
         return faults;
     }
 
-    private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static Type KindOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+
+    private static string Words(Type kind) => kind switch
     {
         var t when t == typeof(TimeSpan) => "a time span (hh:mm:ss)",
         var t when t == typeof(bool) => "true or false",
@@ -80,6 +107,8 @@ public static class ValidatedOptions
         var t when t.IsPrimitive => "a number",
         var t => t.Name,
     };
+
+    private sealed record Section(string Name);
 
     private sealed class Unbound<T> : IValidateOptions<T>
         where T : class
