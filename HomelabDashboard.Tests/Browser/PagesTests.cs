@@ -104,6 +104,8 @@ public sealed class PagesTests(BrowserFixture browser) : IAsyncLifetime
         await Assertions.Expect(screen).ToContainTextAsync("load average");
         await LookAsync("terminal", screen);
         await VisitAsync("/terminals", "terminals", page.GetByText("docker-01").First);
+        await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
+        await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed."));
         await VisitAsync("/settings", "settings", page.GetByText("Password").First);
         await VisitAsync("/settings/users", "settings-users", page.GetByText("grace").First);
         await VisitAsync("/settings/tokens", "settings-tokens", page.GetByRole(AriaRole.Heading).First);

@@ -94,7 +94,6 @@ public sealed partial class TerminalBroker(
             {
                 _sessions.TryRemove(terminal.Info.Id, out entry);
                 _places.Remove(terminal.Info.Id);
-                live.Remove(terminal.Info.Id);
             }
 
             try
@@ -103,6 +102,8 @@ public sealed partial class TerminalBroker(
             }
             finally
             {
+                // Not before its row is written: who sees it go reads there how it ended.
+                live.Remove(terminal.Info.Id);
                 entry?.Ended.SetResult();
             }
         }
