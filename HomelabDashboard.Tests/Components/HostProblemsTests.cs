@@ -54,7 +54,7 @@ public sealed class HostProblemsTests
     }
 
     private static HostSummary Host(HostStatus status, bool approved = true) =>
-        new("k3f9w2m7q1xz", "nas", "10.0.0.7", 22, "root", null, null, false, status, null, true, approved, Now, Now, Now, null);
+        new("k3f9w2m7q1xz", "nas", "10.0.0.7", 22, "root", null, null, false, null, null, null, status, null, true, approved, Now, Now, Now, null);
 
     private static HostReading Reading(double cpu, double disk, int minutes = 10)
     {

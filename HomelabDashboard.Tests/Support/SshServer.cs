@@ -132,9 +132,27 @@ public sealed class SshServer : IAsyncDisposable
     public async Task NewHostKeyAsync()
     {
         var file = Path.Combine(_folder, "host_key");
-        File.Delete(file);
-        File.Delete(file + ".pub");
+        if (File.Exists(file))
+        {
+            File.Move(file, file + ".old", overwrite: true);
+            File.Move(file + ".pub", file + ".old.pub", overwrite: true);
+        }
+
         await RunToolAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file);
+        await ReadHostKeyAsync(file);
+    }
+
+    /// <summary>Brings back the host key from before <see cref="NewHostKeyAsync"/>; taken up at the next start.</summary>
+    public async Task OldHostKeyAsync()
+    {
+        var file = Path.Combine(_folder, "host_key");
+        File.Move(file + ".old", file, overwrite: true);
+        File.Move(file + ".old.pub", file + ".pub", overwrite: true);
+        await ReadHostKeyAsync(file);
+    }
+
+    private async Task ReadHostKeyAsync(string file)
+    {
         HostKey = string.Join(' ', (await File.ReadAllTextAsync(file + ".pub")).Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[..2]);
         Fingerprint = (await RunToolAsync("ssh-keygen", "-l", "-E", "sha256", "-f", file + ".pub")).Split(' ')[1];
     }

@@ -41,7 +41,7 @@ export class TerminalFrame {
   private readonly popOutTool: HTMLButtonElement;
   private unanswered: (() => void) | null = null;
 
-  constructor(private readonly root: HTMLElement, private readonly iconsUrl: string, popout: boolean, private readonly actions: FrameActions) {
+  constructor(private readonly root: HTMLElement, hostName: string, private readonly iconsUrl: string, popout: boolean, private readonly actions: FrameActions) {
     root.classList.add("term");
     this.noticeBar.setAttribute("role", "status");
     this.noticeBar.hidden = this.findBar.hidden = this.coverPanel.hidden = true;
@@ -60,7 +60,7 @@ export class TerminalFrame {
 
     const bar = make("div", "term-bar");
     this.windows.setAttribute("role", "status");
-    bar.append(this.status, this.latency, this.windows, make("span", "grow"), this.idle, this.ends,
+    bar.append(make("b", "term-host", hostName), this.status, this.latency, this.windows, make("span", "grow"), this.idle, this.ends,
       this.tool("minus", "Smaller text", actions.fontSmaller), this.tool("plus", "Larger text", actions.fontLarger),
       this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()));
     this.popOutTool = this.tool("picture-in-picture-2", "Pop out", actions.popOut);

@@ -33,6 +33,11 @@ export function printable(text: string): string {
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "");
 }
 
+/** A cursor key (ESC [ A to D) as the program on the host wants it: ESC O A to D in application mode. Other text stays as it is. */
+export function cursorKey(text: string, application: boolean): string {
+  return application ? text.replace(/^\x1b\[([A-D])$/, "\x1bO$1") : text;
+}
+
 export function lineCount(text: string): number {
   return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").length;
 }

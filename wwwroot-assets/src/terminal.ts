@@ -6,7 +6,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { copy } from "./app";
-import { fromBase64, isReport, lineCount, printable, pieces, span, toBase64 } from "./terminal-text";
+import { cursorKey, fromBase64, isReport, lineCount, printable, pieces, span, toBase64 } from "./terminal-text";
 import { useGpu } from "./terminal-gpu";
 import { TerminalFrame } from "./terminal-frame";
 
@@ -18,6 +18,7 @@ interface Host {
 
 interface Options {
   sessionId: string;
+  hostName: string;
   hubUrl: string;
   iconsUrl: string;
   /** A window of its own, which cannot be popped out again. */
@@ -65,7 +66,7 @@ class TerminalView {
   private replayLength = 0;
 
   constructor(element: HTMLElement, private readonly host: Host, private readonly options: Options) {
-    this.frame = new TerminalFrame(element, options.iconsUrl, options.popout, {
+    this.frame = new TerminalFrame(element, options.hostName, options.iconsUrl, options.popout, {
       fontLarger: () => this.setFontSize(this.fontSize + 1),
       fontSmaller: () => this.setFontSize(this.fontSize - 1),
       find: (text, backwards) => void (backwards ? this.search.findPrevious(text) : this.search.findNext(text, { incremental: true })),
@@ -75,7 +76,7 @@ class TerminalView {
       },
       popOut: () => this.popOut(),
       key: (text) => {
-        this.type(text);
+        this.type(cursorKey(text, this.terminal.modes.applicationCursorKeysMode));
         this.terminal.focus();
       },
     });

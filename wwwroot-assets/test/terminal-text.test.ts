@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromBase64, isReport, lineCount, maxInput, pieces, printable, span, toBase64 } from "../src/terminal-text";
+import { cursorKey, fromBase64, isReport, lineCount, maxInput, pieces, printable, span, toBase64 } from "../src/terminal-text";
 
 describe("base64", () => {
   it("brings every byte there and back", () => {
@@ -45,4 +45,15 @@ describe("lineCount", () => {
 describe("span", () => {
   it.each([[30_000, "1 min"], [20_000, "less than a minute"], [-5, "less than a minute"], [58 * 60_000, "58 min"], [60 * 60_000, "1 h"],
     [702 * 60_000, "11 h 42 min"], [1440 * 60_000, "1 d"], [1560 * 60_000, "1 d 2 h"]])("says %d ms", (ms, text) => expect(span(ms)).toBe(text));
+});
+
+describe("cursorKey", () => {
+  it("is what the program asked for", () => {
+    expect(["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"].map((k) => cursorKey(k, true))).toEqual(["\x1bOA", "\x1bOB", "\x1bOC", "\x1bOD"]);
+    expect(cursorKey("\x1b[A", false)).toBe("\x1b[A");
+  });
+
+  it("leaves other keys alone", () => {
+    expect(["\x1b", "\t", "|", "\x03"].map((k) => cursorKey(k, true))).toEqual(["\x1b", "\t", "|", "\x03"]);
+  });
 });

@@ -24,6 +24,7 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
 
     internal static HostSummary ToSummary(Host host) => new(
         host.Id, host.Name, host.IpAddress, host.SshPort, host.SshUser, host.ProxyJumpId, host.AnsibleGroup, host.DockerEnabled,
+        host.DockerVersion, host.DockerStatus, host.DockerLastCollectAt,
         host.Status, host.StatusReason, host.Reachable, host.HostKey is not null, host.LastSeen, host.CreatedAt, host.UpdatedAt, host.DeletedAt);
 
     /// <summary>What ssh is to know of a host; null when its row cannot be used so.</summary>

@@ -16,7 +16,10 @@ public sealed record SessionEnd(SessionStatus Status, SessionEndReason? Reason, 
     public static readonly SessionEnd ServerShutdown = new(SessionStatus.Closed, SessionEndReason.ServerShutdown, "The dashboard is shutting down.");
 
     /// <summary>What a program is told: the reason, or <c>error</c>.</summary>
-    public string Word => Reason is { } reason ? EnumWords<SessionEndReason>.Of(reason) : "error";
+    public string Word => WordOf(Reason);
+
+    /// <param name="reason">Of a session that has ended; null for an error.</param>
+    public static string WordOf(SessionEndReason? reason) => reason is { } known ? EnumWords<SessionEndReason>.Of(known) : "error";
 
     public static SessionEnd Error(string words) => new(SessionStatus.Error, null, words);
 }

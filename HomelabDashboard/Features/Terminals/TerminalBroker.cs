@@ -102,7 +102,6 @@ public sealed partial class TerminalBroker(
                 {
                     _sessions.TryRemove(terminal.Info.Id, out entry);
                     _places.Remove(terminal.Info.Id);
-                    live.Remove(terminal.Info.Id);
                 }
 
                 try
@@ -111,6 +110,8 @@ public sealed partial class TerminalBroker(
                 }
                 finally
                 {
+                    // Not before its row is written: who sees it go reads there how it ended.
+                    live.Remove(terminal.Info.Id);
                     entry?.Ended.SetResult();
                 }
             }

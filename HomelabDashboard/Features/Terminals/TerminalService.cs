@@ -124,6 +124,14 @@ public sealed class TerminalService(
         return [.. sessions.Select(s => live.Get(s.Id) ?? s)];
     }
 
+    /// <summary>Needs sessions:read. Those that have ended, the last one first.</summary>
+    public async Task<IReadOnlyList<SessionSummary>> EndedLatelyAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = await VisibleAsync(db);
+        return await Summaries(query.Where(s => s.ClosedAt != null).OrderByDescending(s => s.ClosedAt).ThenByDescending(s => s.Id).Take(limit)).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Where in the list a session stands.</summary>
     public static string Key(SessionSummary session) => $"{session.CreatedAt.Ticks.ToString(CultureInfo.InvariantCulture)} {session.Id}";
 
