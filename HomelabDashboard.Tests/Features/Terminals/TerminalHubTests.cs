@@ -61,18 +61,21 @@ public sealed class TerminalHubTests : IAsyncLifetime, IAsyncDisposable
         await using var one = await _harness.AttachAsync(terminal, 120, 40);
         await using var two = await _harness.AttachAsync(terminal, 100, 50);
         await one.SeesAsync("ready> ");
-        await one.TypeAsync("stty size\r");
-        await two.SeesAsync("40 100");
-        await one.SeesAsync("40 100");
+        await one.TypeAsync(UntilSize("40 100"));
+        await two.SeesAsync("size is 40 100");
+        await one.SeesAsync("size is 40 100");
 
         await two.Client.InvokeAsync("Resize", 0, 0);
-        await two.TypeAsync("stty size\r");
-        await one.SeesAsync("40 120");
+        await two.TypeAsync(UntilSize("40 120"));
+        await one.SeesAsync("size is 40 120");
 
         await one.Client.InvokeAsync("Resize", 5_000_000, -3);
         await two.Client.InvokeAsync("Resize", 5_000_000, 5_000_000);
-        await two.TypeAsync("stty size\r");
-        await one.SeesAsync("1000 1000");
+        await two.TypeAsync(UntilSize("1000 1000"));
+        await one.SeesAsync("size is 1000 1000");
+
+        // A size arrives when it arrives; what is typed meanwhile may still see the one before.
+        static string UntilSize(string size) => $"until [ \"$(stty size)\" = '{size}' ]; do sleep 0.05; done; echo size' is {size}'\r";
     }
 
     [Fact]

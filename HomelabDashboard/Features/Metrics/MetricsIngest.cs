@@ -20,7 +20,9 @@ public sealed partial class MetricsIngest(
     private const int PruneBatch = 500;
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
+    private readonly Lock _stopGate = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private Task? _stop;
     private readonly List<HostMetric> _batch = [];
 
     // A database that is stuck for long must not eat the memory: the oldest rows that wait are given up first.
@@ -65,7 +67,16 @@ public sealed partial class MetricsIngest(
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Whoever hosts the program in a process of its own may ask twice: both wait for the one end.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopGate)
+        {
+            return _stop ??= EndAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
 

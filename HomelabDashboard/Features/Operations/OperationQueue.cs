@@ -88,9 +88,15 @@ public sealed partial class OperationQueue(
         return await EndAsync(id, "cancelled", cancellationToken) is not null;
     }
 
+    /// <summary>Takes up what an earlier run left before anything new can come: a row that is new would be taken for one of those.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RecoverAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await RecoverAsync(stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)).Append(SweepAsync(stoppingToken)));
     }
 
@@ -101,7 +107,7 @@ public sealed partial class OperationQueue(
         var open = await db.Set<Operation>()
             .Where(o => o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running)
             .OrderBy(o => o.CreatedAt).ToListAsync(cancellationToken);
-        foreach (var operation in open.Where(o => !live.Snapshot().ContainsKey(o.Id)))
+        foreach (var operation in open)
         {
             if (operation.Status == OperationStatus.Running || !_handlers.ContainsKey(operation.Kind))
             {

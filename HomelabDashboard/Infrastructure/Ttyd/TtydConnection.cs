@@ -17,6 +17,9 @@ public sealed class TtydConnection : IAsyncDisposable
 {
     public const int MaxColumnsOrRows = 1000;
 
+    /// <summary>Exit codes from here on are 128 and the number of the signal that ended the process.</summary>
+    private const int FirstSignal = 129;
+
     private const byte Output = (byte)'0';
     private const byte Input = (byte)'0';
     private const byte Resize = (byte)'1';
@@ -142,6 +145,11 @@ public sealed class TtydConnection : IAsyncDisposable
         try
         {
             await _process.WaitForExitAsync().WaitAsync(ExitTimeout);
+            if (_process.ExitCode >= FirstSignal)
+            {
+                // It was killed, and the program with it: whatever the program said of that is no end of its own.
+                return null;
+            }
         }
         catch (Exception failed) when (failed is TimeoutException or InvalidOperationException)
         {
