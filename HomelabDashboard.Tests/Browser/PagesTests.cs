@@ -62,7 +62,7 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await window.CloseAsync();
         await VisitAsync("/terminals", "terminals", page.GetByText("docker-01").First);
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
-        await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed."));
+        await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed.").First);
         await VisitAsync("/settings", "settings", page.GetByText("Password").First);
         await VisitAsync("/settings/users", "settings-users", page.GetByText("grace").First);
         await VisitAsync("/settings/tokens", "settings-tokens", page.GetByRole(AriaRole.Heading).First);
