@@ -12,7 +12,7 @@ COPY HomelabDashboard/HomelabDashboard.csproj HomelabDashboard/
 RUN dotnet restore HomelabDashboard
 COPY HomelabDashboard/ HomelabDashboard/
 COPY --from=assets /src/HomelabDashboard/wwwroot/dist/ HomelabDashboard/wwwroot/dist/
-RUN dotnet publish HomelabDashboard --configuration Release --no-restore --output /app
+RUN dotnet publish HomelabDashboard --configuration Release --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
 # hadolint ignore=DL3008 # the distribution's own security updates are wanted

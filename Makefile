@@ -16,7 +16,8 @@ help: ## Show this list
 
 .PHONY: run
 run: setup ## Build what changed and serve http://localhost:8080
-	dotnet run --project HomelabDashboard
+	dotnet publish HomelabDashboard -c Release -o publish -nologo -v quiet
+	publish/HomelabDashboard
 
 .PHONY: test
 test: test-setup setup ## Install what the tests need and run every test
@@ -27,7 +28,7 @@ test: test-setup setup ## Install what the tests need and run every test
 	dotnet test --no-build --nologo --logger trx --results-directory TestResults
 
 .PHONY: bench
-bench: test-setup setup ## Measure the figures in docs/benchmarks.md
+bench: test-setup setup publish ## Measure the figures in docs/benchmarks.md
 	dotnet run -c Release --project HomelabDashboard.Benchmarks
 
 .PHONY: publish

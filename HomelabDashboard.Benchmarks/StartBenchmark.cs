@@ -22,7 +22,7 @@ internal static class StartBenchmark
                 RunningDashboard? dashboard = null;
                 async Task StartAsync()
                 {
-                    dashboard = await RunningDashboard.StartAsync(folder: folder.FullName);
+                    dashboard = await RunningDashboard.StartAsync(folder: folder.FullName, program: Published.Program);
                     using var http = new HttpClient();
                     using var page = await http.GetAsync(new Uri(dashboard.Address, "/setup"));
                     page.EnsureSuccessStatusCode();

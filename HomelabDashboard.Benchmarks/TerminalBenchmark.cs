@@ -23,7 +23,7 @@ internal static class TerminalBenchmark
     {
         await using var server = await SshServer.StartAsync();
         await using var dashboard = await RunningDashboard.StartAsync(
-            new Dictionary<string, string> { ["HOMELAB_ADMIN_USERNAME"] = User, ["HOMELAB_ADMIN_PASSWORD"] = Password });
+            new Dictionary<string, string> { ["HOMELAB_ADMIN_USERNAME"] = User, ["HOMELAB_ADMIN_PASSWORD"] = Password }, program: Published.Program);
         using var api = await ApiClient.SignInAsync(dashboard.Address, User, Password);
         server.Authorize(await api.PublicKeyAsync());
         var host = await api.ConnectAsync(server, "bench");

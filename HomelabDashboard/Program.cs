@@ -19,15 +19,17 @@ if (await SideCommands.RunAsync(args) is { } exitCode)
 
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var folder = new DataFolder(builder.Configuration["HOMELAB_DATA_DIR"] is { Length: > 0 } path ? path : "data");
     builder.WebHost.UseStaticWebAssets();
+    builder.WebHost.UseKestrelHttpsConfiguration();
     var urls = builder.Configuration["HOMELAB_URLS"] is { Length: > 0 } set ? set : SideCommands.DefaultUrl;
     builder.WebHost.UseUrls(urls);
     builder.Logging.AddFileLog(folder.Folder("logs"));
 
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton(new ProcessLedger(Path.Combine(folder.Root, "processes.json")));
+    builder.Services.AddHostedService<StartLeftovers>();
     builder.Services.AddData(folder);
     builder.Services.AddWeb(folder.Folder("keys"));
     builder.Services.AddLogs();
@@ -42,12 +44,10 @@ try
 
     await using var app = builder.Build();
     _ = app.Services.GetRequiredService<DataLock>();
+    var model = app.Services.BuildModelAsync();
     app.Services.CheckOptions([
         .. ListenAddresses.Faults(urls, app.Configuration.GetSection("Kestrel:Certificates:Default").Exists()),
         .. await app.Services.GetRequiredService<FirstAdmin>().FaultsAsync(app.Lifetime.ApplicationStopping)]);
-    await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);
-    app.Services.GetRequiredService<ProcessLedger>().EndLeftovers();
-    await app.Services.GetRequiredService<FirstAdmin>().StartAsync(app.Lifetime.ApplicationStopping);
 
     app.UseWeb();
     app.UseAccounts();
@@ -61,6 +61,11 @@ try
     app.MapApi().MapHostMetrics();
     app.MapTerminals();
     app.MapPages();
+
+    await model;
+    await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);
+    app.Services.GetRequiredService<ProcessLedger>().EndLeftovers();
+    await app.Services.GetRequiredService<FirstAdmin>().StartAsync(app.Lifetime.ApplicationStopping);
     await app.RunAsync();
     return 0;
 }
