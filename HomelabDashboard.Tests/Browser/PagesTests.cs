@@ -42,11 +42,16 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await LookAsync("overview", page.GetByText("docker-01").First);
 
         await VisitAsync("/hosts", "hosts", page.GetByText("docker-01").First);
+        await page.Keyboard.PressAsync("?");
+        await LookAsync("keys", page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }));
+        await page.Keyboard.PressAsync("Escape");
         await VisitAsync("/hosts/new", "add-host", page.GetByRole(AriaRole.Button, new() { Name = "Continue" }));
         await VisitAsync($"/hosts/new?host={lab.Hosts["new-host"]}", "approve-host", page.GetByText(lab.Server.Fingerprint));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}", "host", page.Locator(".charts canvas").First);
         await VisitAsync($"/hosts/{lab.Hosts["backup"]}", "host-offline", page.GetByText("last seen").First);
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/settings", "host-settings", page.GetByText("Delete host"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete host" }).ClickAsync();
+        await LookAsync("host-delete", page.GetByRole(AriaRole.Dialog));
         await page.GotoAsync(Url($"/hosts/{lab.Hosts["docker-01"]}/terminal"));
         var screen = page.Locator(".xterm-rows");
         await Assertions.Expect(screen).ToContainTextAsync("#");

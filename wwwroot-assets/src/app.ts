@@ -1,3 +1,5 @@
+import { listenForKeys } from "./keys";
+
 export type ThemeChoice = "dark" | "light" | "system";
 
 /** Sent on window after the theme that is seen has changed. */
@@ -97,6 +99,8 @@ document.addEventListener("keydown", (e) => {
     }
   }
 });
+
+listenForKeys();
 
 document.addEventListener("toggle", (e) => {
   if (e.target instanceof Element && e.target.matches("details.menu[open]")) {

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using HomelabDashboard.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HomelabDashboard.Tests.Browser;
+
+[Collection(BrowserCollection.Name)]
+public sealed class KeysTests(BrowserFixture browser)
+{
+    private const string Password = "correct horse battery";
+
+    [Fact]
+    public async Task Keys_move_between_pages_but_never_while_something_is_typed()
+    {
+        await using var server = await SshServer.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(
+            new Dictionary<string, string> { ["HOMELAB_ADMIN_USERNAME"] = "ada", ["HOMELAB_ADMIN_PASSWORD"] = Password });
+        using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", Password);
+        server.Authorize(await api.PublicKeyAsync());
+        var host = await api.ConnectAsync(server, "nas");
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(dashboard.Address.ToString());
+        await page.GetByLabel("Username").FillAsync("ada");
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
+
+        await page.Keyboard.TypeAsync("gh");
+        await Assertions.Expect(page).ToHaveURLAsync(Ends("/hosts"));
+        var filter = page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter hosts" });
+        await Assertions.Expect(filter).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("/");
+        await Assertions.Expect(filter).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("gt?");
+        await Assertions.Expect(filter).ToHaveValueAsync("gt?");
+        await Assertions.Expect(page).ToHaveURLAsync(Ends(@"q=gt%3F"));
+        await page.GetByRole(AriaRole.Heading).First.ClickAsync();
+
+        var list = page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
+        await page.Keyboard.PressAsync("?");
+        await Assertions.Expect(list).ToBeVisibleAsync();
+        await page.Keyboard.TypeAsync("gt");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(list).ToBeHiddenAsync();
+        Assert.Contains("/hosts", page.Url, StringComparison.Ordinal);
+
+        await page.GotoAsync(new Uri(dashboard.Address, $"/hosts/{host}/terminal").ToString());
+        await Assertions.Expect(page.Locator(".xterm-rows")).ToContainTextAsync("#");
+        await page.Locator(".xterm").ClickAsync();
+        await page.Keyboard.TypeAsync("gs?");
+        await Assertions.Expect(page.Locator(".xterm-rows")).ToContainTextAsync("gs?");
+        await Assertions.Expect(list).ToBeHiddenAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(Ends("/terminal"));
+    }
+
+    private static Regex Ends(string path) => new($"{path}$", RegexOptions.None, TimeSpan.FromSeconds(1));
+}

@@ -1,0 +1,56 @@
+/** How long after `g` the second key may come. */
+const chordMs = 1500;
+
+/** Where keys belong to what has the focus. */
+const typing = "input, textarea, select, [contenteditable], .term, dialog[open], .rz-dialog";
+
+let chordUntil = 0;
+
+/** Keys that work on every page: `g` and the key that a link of the navigation names, `/` for the page's filter, `?` for the list of them. */
+export function listenForKeys(): void {
+  document.addEventListener("keydown", (e) => {
+    const target = e.target instanceof Element ? e.target : null;
+    if (e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.isComposing || target?.closest(typing)) {
+      chordUntil = 0;
+      return;
+    }
+    const chord = e.timeStamp < chordUntil;
+    chordUntil = 0;
+    if (chord) {
+      const link = [...document.querySelectorAll<HTMLElement>("[data-go]")].find((a) => a.dataset["go"] === e.key);
+      if (link) {
+        e.preventDefault();
+        link.click();
+        return;
+      }
+    }
+    if (e.key === "g") {
+      chordUntil = e.timeStamp + chordMs;
+    } else if (e.key === "?") {
+      e.preventDefault();
+      showKeys();
+    } else if (e.key === "/") {
+      const filter = document.querySelector<HTMLInputElement>("main input[type=search]");
+      if (filter) {
+        e.preventDefault();
+        filter.focus();
+        filter.select();
+      }
+    }
+  });
+  document.addEventListener("click", (e) => {
+    const target = e.target instanceof Element ? e.target : null;
+    if (target?.closest("[data-show-keys]")) {
+      showKeys();
+    } else if (target instanceof HTMLDialogElement && target.id === "keys") {
+      target.close();
+    }
+  });
+}
+
+function showKeys(): void {
+  const dialog = document.getElementById("keys");
+  if (dialog instanceof HTMLDialogElement && !dialog.open) {
+    dialog.showModal();
+  }
+}
