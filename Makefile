@@ -31,6 +31,10 @@ test: test-setup setup ## Install what the tests need and run every test
 bench: test-setup setup publish ## Measure the figures in docs/benchmarks.md
 	dotnet run -c Release --project HomelabDashboard.Benchmarks
 
+.PHONY: bench-terminal
+bench-terminal: test-setup setup publish ## Measure terminals alone, against ttyd's own page in Chromium too
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- terminal
+
 .PHONY: publish
 publish: $(FEED) $(ASSETS) ## Publish a release build into publish/
 	rm -rf publish

@@ -12,6 +12,8 @@ internal sealed class Figures
 
     public double P99 => At(0.99);
 
+    public void Add(double milliseconds) => _milliseconds.Add(milliseconds);
+
     public async Task MeasureAsync(Func<Task> act)
     {
         var start = Stopwatch.GetTimestamp();

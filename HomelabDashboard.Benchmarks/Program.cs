@@ -1,4 +1,17 @@
 using HomelabDashboard.Benchmarks;
 
-await StartBenchmark.RunAsync();
-await TerminalBenchmark.RunAsync();
+var what = args.FirstOrDefault() ?? "all";
+if (what is "start" or "all")
+{
+    await StartBenchmark.RunAsync();
+}
+
+if (what is "terminal" or "all")
+{
+    await TerminalBenchmark.RunAsync();
+}
+
+if (what is "terminal" or "browser" or "all")
+{
+    await BrowserTerminalBenchmark.RunAsync();
+}

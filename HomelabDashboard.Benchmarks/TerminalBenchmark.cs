@@ -108,7 +108,7 @@ internal static class TerminalBenchmark
         return FileLength / 1e6 / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static async Task WriteLinesAsync(string file)
+    public static async Task WriteLinesAsync(string file)
     {
         var line = Encoding.ASCII.GetBytes(new string('x', 79) + "\n");
         await using var stream = File.OpenWrite(file);
