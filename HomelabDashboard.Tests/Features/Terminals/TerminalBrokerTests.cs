@@ -156,7 +156,7 @@ public sealed class TerminalBrokerTests
         Username = TestApp.AdminName,
         Mode = SessionMode.Embedded,
         CreatedAt = new(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc),
-        ExpiresAt = new(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc),
+        Lifetime = TimeSpan.FromDays(1),
     };
 
     private static async Task HasEndedAsync(TerminalsHarness harness, LiveTerminal terminal, SessionStatus status, SessionEndReason reason)

@@ -21,5 +21,11 @@ public sealed record SessionEnd(SessionStatus Status, SessionEndReason? Reason, 
     /// <param name="reason">Of a session that has ended; null for an error.</param>
     public static string WordOf(SessionEndReason? reason) => reason is { } known ? EnumWords<SessionEndReason>.Of(known) : "error";
 
+    public static readonly SessionEnd Quota = new(SessionStatus.Closed, SessionEndReason.Quota, "This session was closed to make room for another.");
+    public static readonly SessionEnd Reused = new(SessionStatus.Closed, SessionEndReason.Reused, "This session was given up for one that was open already.");
+
+    /// <summary>By somebody else than the session's user.</summary>
+    public static SessionEnd ClosedBy(string username) => UserClose with { Words = $"This session was closed by {username}." };
+
     public static SessionEnd Error(string words) => new(SessionStatus.Error, null, words);
 }
