@@ -70,6 +70,14 @@ internal sealed class TerminalLab : IAsyncDisposable
         return (row.GetProperty("status").GetString(), row.GetProperty("reason_closed").GetString());
     }
 
+    public async Task EndAllAsync()
+    {
+        foreach (var session in (await Api.GetAsync("sessions?status=active")).GetProperty("items").EnumerateArray())
+        {
+            await Api.DeleteAsync($"sessions/{session.GetProperty("id").GetString()}");
+        }
+    }
+
     public async Task<int> OpenCountAsync() => (await Api.GetAsync("sessions?status=active")).GetProperty("items").GetArrayLength();
 
     public async ValueTask DisposeAsync()
@@ -99,4 +107,14 @@ internal sealed class TerminalLab : IAsyncDisposable
 
     /// <summary>A pattern that the browser runs.</summary>
     public static Regex Pattern([System.Diagnostics.CodeAnalysis.StringSyntax(System.Diagnostics.CodeAnalysis.StringSyntaxAttribute.Regex)] string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+}
+
+/// <summary>One for several tests, which end each other's terminals before they begin.</summary>
+public sealed class SharedTerminalLab : IAsyncLifetime
+{
+    internal TerminalLab Lab { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Lab = await TerminalLab.StartAsync();
+
+    public async Task DisposeAsync() => await Lab.DisposeAsync();
 }

@@ -6,7 +6,7 @@ namespace HomelabDashboard.Tests.Browser;
 
 /// <summary>What a terminal's own page offers: time put off, room made, another one taken, its looks, and what it does when the line breaks.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class TerminalPageTests(BrowserFixture browser)
+public sealed class TerminalPageTests(BrowserFixture browser, SharedTerminalLab shared) : IClassFixture<SharedTerminalLab>
 {
     [Fact]
     public async Task A_terminal_that_is_about_to_end_says_so_and_one_click_puts_it_off()
@@ -53,7 +53,8 @@ public sealed class TerminalPageTests(BrowserFixture browser)
     [Fact]
     public async Task One_that_is_open_on_the_host_is_offered_before_a_new_one_and_after()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         var there = await lab.OpenAsync("nas");
         await using var context = await browser.NewContextAsync();
         var page = await lab.SignInAsync(context);
@@ -78,14 +79,15 @@ public sealed class TerminalPageTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Use that one instead" }).ClickAsync();
         await Until.TrueAsync(async () => await lab.OpenCountAsync() == 2, "the new one is given up");
         var given = Assert.Single(before.Except(await IdsAsync(lab)));
-        Assert.Equal(("closed", "reused"), await lab.EndOfAsync(given));
+        await Until.TrueAsync(async () => await lab.EndOfAsync(given) == ("closed", "reused"), "it has ended as reused");
         Assert.Equal(("active", null), await lab.EndOfAsync(there));
     }
 
     [Fact]
     public async Task Colours_and_text_size_are_kept_and_search_says_how_many()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         await using var context = await browser.NewContextAsync();
         var page = await lab.SignInAsync(context);
         await page.GotoAsync(lab.TerminalUrl("nas"));
@@ -123,7 +125,8 @@ public sealed class TerminalPageTests(BrowserFixture browser)
     [Fact]
     public async Task While_the_line_is_broken_it_counts_down_and_tries_at_once_when_asked()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         await using var line = await CutLine.StartAsync(lab.Dashboard.Address);
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
@@ -146,7 +149,8 @@ public sealed class TerminalPageTests(BrowserFixture browser)
     [Fact]
     public async Task Popping_out_and_back_loses_no_line_and_the_page_s_keys_stay_out_of_it()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         await using var context = await browser.NewContextAsync();
         var page = await lab.SignInAsync(context);
         await page.GotoAsync(lab.TerminalUrl("nas"));
@@ -170,7 +174,8 @@ public sealed class TerminalPageTests(BrowserFixture browser)
     [Fact]
     public async Task On_a_phone_the_keys_that_its_keyboard_lacks_are_there()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         await using var context = await browser.NewPhoneContextAsync();
         var page = await lab.SignInAsync(context);
         await page.GotoAsync(lab.TerminalUrl("nas"));
@@ -182,7 +187,7 @@ public sealed class TerminalPageTests(BrowserFixture browser)
         await page.Keyboard.TypeAsync("x");
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("^[^[[A");
-        await pane.GetByRole(AriaRole.Button, new() { Name = "Ctrl" }).TapAsync();
+        await pane.GetByRole(AriaRole.Button, new() { Name = "Ctrl", Exact = true }).TapAsync();
         await page.Keyboard.PressAsync("c");
         await TerminalLab.TypeAsync(page, pane, "echo out-$((1+1))");
         await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("out-2");
@@ -195,7 +200,8 @@ public sealed class TerminalPageTests(BrowserFixture browser)
     [Fact]
     public async Task A_paste_of_several_lines_is_asked_about()
     {
-        await using var lab = await TerminalLab.StartAsync();
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
         await using var context = await browser.NewContextAsync();
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         var page = await lab.SignInAsync(context);

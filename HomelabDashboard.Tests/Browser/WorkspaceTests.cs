@@ -80,7 +80,7 @@ public sealed class WorkspaceTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Control+Shift+KeyX");
         await Assertions.Expect(TerminalLab.Panes(page)).ToHaveCountAsync(1);
         Assert.Equal(3, await lab.OpenCountAsync());
-        await page.GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByText("This terminal was closed.")).ToBeVisibleAsync();
         Assert.Equal(2, await lab.OpenCountAsync());
     }

@@ -74,6 +74,9 @@ export class TerminalFrame {
     this.control.setAttribute("aria-pressed", "false");
     this.control.onclick = () => this.control.setAttribute("aria-pressed", String(this.control.getAttribute("aria-pressed") !== "true"));
 
+    // A tap must not take the focus from the terminal: the phone's keyboard would go.
+    keys.addEventListener("mousedown", (e) => e.preventDefault());
+
     const bar = make("div", "term-bar");
     this.windows.setAttribute("role", "status");
     this.extendTool = this.button("Extend", () => actions.extend());

@@ -219,6 +219,9 @@ class TerminalView {
 
   /** Attaches, and comes back when the stream has ended. */
   private async attachOnce(connected: () => void): Promise<void> {
+    if (pageIsAway()) {
+      throw new Error("The page has lost its connection, over which it asks for the ticket.");
+    }
     const ticket = await withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000);
     if (ticket === null) {
       this.end("gone");
@@ -277,15 +280,17 @@ class TerminalView {
     const asked = new Promise<void>((done) => {
       this.tryNow = () => {
         now = true;
-        // The page asks for the ticket over a connection of its own, which may wait longer.
-        void (window as unknown as { Blazor?: { reconnect?: () => Promise<boolean> } }).Blazor?.reconnect?.().catch(() => false);
-        done();
+        this.frame.notice("Connection lost. The session goes on; connecting…");
+        void withTimeout(reconnectPage(), 10_000).then(done, done);
       };
     });
     addEventListener("online", () => this.tryNow?.(), { once: true, signal: this.stop.signal });
     for (let left = seconds; left > 0 && !now && !this.stop.signal.aborted; left--) {
       this.frame.notice(`Connection lost. The session goes on; trying again in ${left} s.`, [{ text: "Try now", act: () => this.tryNow?.() }]);
       await Promise.race([this.sleep(1000), asked]);
+    }
+    if (now) {
+      await asked;
     }
     this.tryNow = null;
     if (!this.stop.signal.aborted) {
@@ -504,6 +509,19 @@ class TerminalView {
       { text: "Bring it back", act: () => popup.close() },
       { text: "Show it here too", act: back },
     ]);
+  }
+}
+
+/** Whether the page's own connection is lost: its bar is shown then. */
+function pageIsAway(): boolean {
+  const bar = document.getElementById("components-reconnect-modal");
+  return bar !== null && ["show", "retrying", "failed"].some((state) => bar.classList.contains(`components-reconnect-${state}`));
+}
+
+/** Connects the page again now, rather than when its own waiting is over. */
+async function reconnectPage(): Promise<void> {
+  if (pageIsAway()) {
+    await (window as unknown as { Blazor?: { reconnect?: () => Promise<boolean> } }).Blazor?.reconnect?.();
   }
 }
 

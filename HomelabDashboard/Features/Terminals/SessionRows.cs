@@ -78,7 +78,7 @@ public sealed class SessionRows(IDbContextFactory<HomelabDbContext> databases, T
         return await left.ExecuteUpdateAsync(
             s => s.SetProperty(x => x.Status, SessionStatus.Closed)
                 .SetProperty(x => x.ReasonClosed, SessionEndReason.ServerShutdown)
-                .SetProperty(x => x.ClosedDetail, "The dashboard ended unexpectedly, and this session with it.")
+                .SetProperty(x => x.ClosedDetail, "The dashboard ended unexpectedly, and this terminal with it.")
                 .SetProperty(x => x.ClosedAt, Now),
             cancellationToken);
     }
