@@ -30,6 +30,10 @@ test: test-setup setup ## Install what the tests need and run every test
 bench: test-setup setup ## Measure the figures in docs/benchmarks.md
 	dotnet run -c Release --project HomelabDashboard.Benchmarks
 
+.PHONY: soak
+soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)
+
 .PHONY: publish
 publish: $(FEED) $(ASSETS) ## Publish a release build into publish/
 	rm -rf publish

@@ -25,7 +25,6 @@ internal sealed class TerminalLab : IAsyncDisposable
     public static async Task<TerminalLab> StartAsync(params (string Key, string Value)[] settings)
     {
         var lab = new TerminalLab { _server = await SshServer.StartAsync("127.0.0.41", "127.0.0.42") };
-        lab._server.Environment["PS1"] = "$ ";
         var all = settings.ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
         all["HOMELAB_ADMIN_USERNAME"] = Username;
         all["HOMELAB_ADMIN_PASSWORD"] = Password;

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using HomelabDashboard.Components.Terminal;
 
-namespace HomelabDashboard.Tests.Components;
+namespace HomelabDashboard.Tests.Components.Terminal;
 
 public sealed class TerminalLayoutTests
 {
