@@ -1,17 +1,19 @@
+using System.Globalization;
 using HomelabDashboard.Benchmarks;
 
-var what = args.FirstOrDefault() ?? "all";
-if (what is "start" or "all")
+switch (args)
 {
-    await StartBenchmark.RunAsync();
-}
-
-if (what is "terminal" or "all")
-{
-    await TerminalBenchmark.RunAsync();
-}
-
-if (what is "terminal" or "browser" or "all")
-{
-    await BrowserTerminalBenchmark.RunAsync();
+    case []:
+        await StartBenchmark.RunAsync();
+        await TerminalBenchmark.RunAsync();
+        return 0;
+    case ["terminal"]:
+        await TerminalBenchmark.RunAsync();
+        await BrowserTerminalBenchmark.RunAsync();
+        return 0;
+    case ["soak", .. var rest]:
+        return await SoakBenchmark.RunAsync(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10);
+    default:
+        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: soak [minutes]");
+        return 2;
 }

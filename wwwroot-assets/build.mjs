@@ -14,6 +14,7 @@ await build({
     app: "src/app.ts",
     charts: "src/charts.ts",
     terminal: "src/terminal.ts",
+    "terminal-workspace": "src/terminal-workspace.ts",
     styles: "src/styles/app.css",
   },
   outdir,

@@ -15,12 +15,14 @@ public sealed class SshServer : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly string _folder;
+    private readonly HostNetwork? _network;
     private Process? _process;
     private int _earlierLogins;
 
-    private SshServer(string folder, IReadOnlyList<string> addresses)
+    private SshServer(string folder, IReadOnlyList<string> addresses, HostNetwork? network = null)
     {
         _folder = folder;
+        _network = network;
         Addresses = addresses;
         Environment["HOME"] = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
     }
@@ -56,10 +58,15 @@ public sealed class SshServer : IAsyncDisposable
     private string AuthorizedKeys => Path.Combine(_folder, "authorized_keys");
 
     /// <param name="addresses">Loopback addresses to listen on, all on one port; 127.0.0.1 when none is given.</param>
-    public static async Task<SshServer> StartAsync(params string[] addresses)
+    public static Task<SshServer> StartAsync(params string[] addresses) => StartAsync(addresses.Length == 0 ? ["127.0.0.1"] : addresses, network: null);
+
+    /// <summary>Starts one inside a network of its own.</summary>
+    public static Task<SshServer> StartAsync(HostNetwork network) => StartAsync([network.Address], network);
+
+    private static async Task<SshServer> StartAsync(IReadOnlyList<string> addresses, HostNetwork? network)
     {
         var folder = Directory.CreateTempSubdirectory("homelab-sshd-").FullName;
-        var server = new SshServer(folder, addresses.Length == 0 ? ["127.0.0.1"] : addresses);
+        var server = new SshServer(folder, addresses, network);
         try
         {
             await File.WriteAllTextAsync(server.AuthorizedKeys, "");
@@ -209,7 +216,7 @@ public sealed class SshServer : IAsyncDisposable
         {
             if (Port == 0)
             {
-                Port = FreePort(Address);
+                Port = _network is null ? FreePort(Address) : 2222;
             }
 
             if (await TryRunAsync())
@@ -225,6 +232,8 @@ public sealed class SshServer : IAsyncDisposable
             Port = _earlierLogins == 0 ? 0 : Port;
         }
     }
+
+    private string[] Inside() => _network is null ? [] : ["ip", "netns", "exec", _network.Name];
 
     private async Task<bool> TryRunAsync()
     {
@@ -248,7 +257,7 @@ public sealed class SshServer : IAsyncDisposable
             .. Settings]);
 
         // The shell ends it when the tests' own end closes the pipe, even when they are killed.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" </dev/null & server=$!; read -r _; kill $server", "sshd", Program, "-D", "-E", LogFile, "-f", config])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" </dev/null & server=$!; read -r _; kill $server", "sshd", .. Inside(), Program, "-D", "-E", LogFile, "-f", config])
         {
             RedirectStandardInput = true,
         };

@@ -1,12 +1,17 @@
+import { type Scheme } from "./terminal-schemes";
+import { SettingsPanel } from "./terminal-settings";
+
 export interface Choice {
   text: string;
   act: () => void;
 }
 
 export interface FrameActions {
-  fontLarger(): void;
-  fontSmaller(): void;
-  find(text: string, backwards: boolean): void;
+  /** The next or the one before; while it is being typed, the one that is selected may grow. */
+  find(text: string, direction: "next" | "previous" | "typing"): void;
+  /** Puts the session's end off. */
+  extend(): void;
+  focus(): void;
   findClosed(): void;
   popOut(): void;
   /** What a key of the key row types. */
@@ -18,6 +23,9 @@ export interface Facts {
   windows: string;
   idle: string;
   ends: string;
+  /** Whether it is so near that it should be seen. */
+  idleSoon: boolean;
+  endsSoon: boolean;
 }
 
 /** The keys that a phone's keyboard does not have. */
@@ -29,8 +37,13 @@ const phoneKeys: readonly [label: string, text: string, name?: string][] = [
 export class TerminalFrame {
   readonly screen = make("div", "term-screen");
   private readonly noticeBar = make("div", "term-notice");
+  private readonly warnBar = make("div", "term-notice");
+  private readonly warnText = make("span");
+  private readonly warnLeft = make("b", "num");
   private readonly findBar = make("div", "term-find");
   private readonly findInput = document.createElement("input");
+  private readonly findCount = make("span", "term-count num");
+  private readonly replay = make("span", "num");
   private readonly coverPanel = make("div", "term-cover");
   private readonly status = make("span", "st idle", "Connecting");
   private readonly latency = make("span", "num");
@@ -39,12 +52,15 @@ export class TerminalFrame {
   private readonly ends = make("span", "num when");
   private readonly control: HTMLButtonElement;
   private readonly popOutTool: HTMLButtonElement;
+  private readonly extendTool: HTMLButtonElement;
   private unanswered: (() => void) | null = null;
 
-  constructor(private readonly root: HTMLElement, hostName: string, private readonly iconsUrl: string, popout: boolean, private readonly actions: FrameActions) {
+  constructor(private readonly root: HTMLElement, hostName: string, private readonly iconsUrl: string, popout: boolean, private readonly actions: FrameActions, signal: AbortSignal) {
     root.classList.add("term");
     this.noticeBar.setAttribute("role", "status");
-    this.noticeBar.hidden = this.findBar.hidden = this.coverPanel.hidden = true;
+    this.warnText.setAttribute("role", "alert");
+    this.warnBar.append(this.warnText, this.warnLeft, this.button("Extend", () => actions.extend()));
+    this.noticeBar.hidden = this.warnBar.hidden = this.findBar.hidden = this.coverPanel.hidden = true;
     this.buildFind();
 
     const keys = make("div", "term-keys");
@@ -58,17 +74,24 @@ export class TerminalFrame {
     this.control.setAttribute("aria-pressed", "false");
     this.control.onclick = () => this.control.setAttribute("aria-pressed", String(this.control.getAttribute("aria-pressed") !== "true"));
 
+    // A tap must not take the focus from the terminal: the phone's keyboard would go.
+    keys.addEventListener("mousedown", (e) => e.preventDefault());
+
     const bar = make("div", "term-bar");
     this.windows.setAttribute("role", "status");
-    bar.append(make("b", "term-host", hostName), this.status, this.latency, this.windows, make("span", "grow"), this.idle, this.ends,
-      this.tool("minus", "Smaller text", actions.fontSmaller), this.tool("plus", "Larger text", actions.fontLarger),
-      this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()));
+    this.extendTool = this.button("Extend", () => actions.extend());
+    this.extendTool.className = "term-extend";
+    this.extendTool.title = "Put the end of this terminal off";
+    const settingsTool = this.tool("settings-2", "Colours and text size", () => undefined);
+    bar.append(make("b", "term-host", hostName), this.status, this.latency, this.windows, this.replay, make("span", "grow"), this.idle, this.ends,
+      this.extendTool, this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()), settingsTool);
     this.popOutTool = this.tool("picture-in-picture-2", "Pop out", actions.popOut);
     this.popOutTool.hidden = popout;
     bar.append(this.popOutTool);
     const middle = make("div", "term-middle");
     middle.append(this.screen, this.coverPanel);
-    root.replaceChildren(this.noticeBar, this.findBar, middle, keys, bar);
+    const settings = new SettingsPanel(settingsTool, () => actions.focus(), signal);
+    root.replaceChildren(this.warnBar, this.noticeBar, this.findBar, middle, keys, bar, settings.panel);
 
     // Ctrl of the key row makes the next character a control character.
     this.screen.addEventListener("keydown", (e) => this.withControl(e), { capture: true });
@@ -84,7 +107,21 @@ export class TerminalFrame {
     this.status.className = `st ${look}`;
     this.status.textContent = word;
     if (look !== "ok") {
-      this.setFacts({ latency: "", windows: "", idle: "", ends: "" });
+      this.setFacts({ latency: "", windows: "", idle: "", ends: "", idleSoon: false, endsSoon: false });
+      this.setReplay("");
+      this.hideWarning();
+    }
+  }
+
+  /** Its frame takes the colours of the terminal on, so that it is one thing to look at. */
+  paint(scheme: Scheme): void {
+    const { background, foreground, brightBlack, selectionBackground, yellow } = scheme.theme;
+    for (const [name, colour] of [["bg", background], ["fg", foreground], ["dim", brightBlack], ["border", selectionBackground], ["yellow", yellow]]) {
+      if (scheme.id === "default") {
+        this.root.style.removeProperty(`--term-${name}`);
+      } else {
+        this.root.style.setProperty(`--term-${name}`, colour!);
+      }
     }
   }
 
@@ -101,6 +138,31 @@ export class TerminalFrame {
     this.windows.textContent = facts.windows;
     this.idle.textContent = facts.idle;
     this.ends.textContent = facts.ends;
+    this.idle.classList.toggle("soon", facts.idleSoon);
+    this.ends.classList.toggle("soon", facts.endsSoon);
+    this.extendTool.hidden = facts.ends === "";
+  }
+
+  setReplay(text: string): void {
+    this.replay.textContent = text;
+  }
+
+  /** Stays until it is no longer true; the text is read out once, the countdown is for the eye. */
+  warn(text: string, left: string): void {
+    if (this.warnBar.hidden || this.warnText.textContent !== text) {
+      this.warnText.textContent = text;
+      this.warnBar.hidden = false;
+    }
+    this.warnLeft.textContent = left;
+  }
+
+  hideWarning(): void {
+    this.warnBar.hidden = true;
+    this.warnText.textContent = "";
+  }
+
+  showMatches(text: string): void {
+    this.findCount.textContent = text;
   }
 
   notice(text: string, choices: Choice[] = []): void {
@@ -150,16 +212,17 @@ export class TerminalFrame {
     this.findInput.type = "search";
     this.findInput.placeholder = "Find";
     this.findInput.setAttribute("aria-label", "Find in the terminal");
-    this.findInput.addEventListener("input", () => this.actions.find(this.findInput.value, false));
+    this.findInput.addEventListener("input", () => this.actions.find(this.findInput.value, "typing"));
     this.findInput.addEventListener("keydown", (e) => {
       if (e.key === "Enter") {
-        this.actions.find(this.findInput.value, !e.shiftKey);
+        this.actions.find(this.findInput.value, e.shiftKey ? "next" : "previous");
       } else if (e.key === "Escape") {
         close();
       }
     });
-    this.findBar.append(this.findInput, this.tool("arrow-up", "Previous", () => this.actions.find(this.findInput.value, true)),
-      this.tool("arrow-down", "Next", () => this.actions.find(this.findInput.value, false)), this.tool("x", "Close", close));
+    this.findCount.setAttribute("role", "status");
+    this.findBar.append(this.findInput, this.findCount, this.tool("arrow-up", "Previous", () => this.actions.find(this.findInput.value, "previous")),
+      this.tool("arrow-down", "Next", () => this.actions.find(this.findInput.value, "next")), this.tool("x", "Close", close));
   }
 
   private withControl(e: KeyboardEvent | InputEvent): void {

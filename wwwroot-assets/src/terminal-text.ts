@@ -56,3 +56,32 @@ export function span(ms: number): string {
   const rest = minutes % 60;
   return hours === 0 ? `${rest} min` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
+
+/** Such as "1:42", for what is near. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Such as "840 kB" or "1.2 MB". */
+export function amount(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** When a session ends by itself, and why first. */
+export interface Expiry {
+  /** Milliseconds from now. */
+  left: number;
+  /** Because nothing is typed, rather than at its time limit. */
+  idle: boolean;
+}
+
+/** Which of its two ends comes first. All in milliseconds of one clock. */
+export function expiry(now: number, idleExpiresAt: number, expiresAt: number): Expiry {
+  return idleExpiresAt < expiresAt ? { left: idleExpiresAt - now, idle: true } : { left: expiresAt - now, idle: false };
+}
+
+/** How the place among what was found is said; index counts from 0 and is -1 when there are too many to say. */
+export function matches(index: number, count: number): string {
+  return count === 0 ? "None" : index < 0 ? `${count}+` : `${index + 1} of ${count}`;
+}

@@ -6,14 +6,18 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { copy } from "./app";
-import { cursorKey, fromBase64, isReport, lineCount, printable, pieces, span, toBase64 } from "./terminal-text";
+import { commandEvent, paneCommand } from "./terminal-commands";
+import { amount, countdown, cursorKey, expiry, fromBase64, isReport, lineCount, matches, printable, pieces, span, toBase64 } from "./terminal-text";
 import { useGpu } from "./terminal-gpu";
 import { TerminalFrame } from "./terminal-frame";
+import { settings } from "./terminal-settings";
 
 /** What the .NET component offers. */
 interface Host {
   invokeMethodAsync(method: "Ticket"): Promise<string | null>;
   invokeMethodAsync(method: "Ended", reason: string): Promise<void>;
+  /** Null: its end has been put off; otherwise why not. */
+  invokeMethodAsync(method: "Extend"): Promise<string | null>;
 }
 
 interface Options {
@@ -23,6 +27,8 @@ interface Options {
   iconsUrl: string;
   /** A window of its own, which cannot be popped out again. */
   popout: boolean;
+  /** Whether it takes the focus once it is there. */
+  focus: boolean;
 }
 
 interface State {
@@ -31,14 +37,15 @@ interface State {
   idle_expires_at: string;
   attached_clients: number;
   latency_ms: number | null;
+  now: string;
 }
 
 const acknowledgeEvery = 64 * 1024;
 const acknowledgeAfterMs = 200;
 const longestWaitSeconds = 15;
-const fontSizeKey = "terminal.fontSize";
-const smallestFont = 9;
-const largestFont = 28;
+const warnBeforeMs = 2 * 60_000;
+const soonMs = 10 * 60_000;
+const noteReplayFrom = 64 * 1024;
 
 export function create(element: HTMLElement, host: Host, options: Options): TerminalView {
   return new TerminalView(element, host, options);
@@ -57,7 +64,12 @@ class TerminalView {
   private connection: HubConnection | null = null;
   private attached = false;
   private ended = false;
+  private opened = false;
+  private toldSize = "";
   private state: State | null = null;
+  /** How far the dashboard's clock is ahead of this one, in milliseconds. */
+  private ahead = 0;
+  private tryNow: (() => void) | null = null;
   private popup: Window | null = null;
 
   private drawn = 0;
@@ -65,11 +77,11 @@ class TerminalView {
   private acknowledging: number | undefined;
   private replayLength = 0;
 
-  constructor(element: HTMLElement, private readonly host: Host, private readonly options: Options) {
+  constructor(private readonly element: HTMLElement, private readonly host: Host, private readonly options: Options) {
     this.frame = new TerminalFrame(element, options.hostName, options.iconsUrl, options.popout, {
-      fontLarger: () => this.setFontSize(this.fontSize + 1),
-      fontSmaller: () => this.setFontSize(this.fontSize - 1),
-      find: (text, backwards) => void (backwards ? this.search.findPrevious(text) : this.search.findNext(text, { incremental: true })),
+      find: (text, direction) => this.find(text, direction),
+      extend: () => void this.extend(),
+      focus: () => this.terminal.focus(),
       findClosed: () => {
         this.search.clearDecorations();
         this.terminal.focus();
@@ -79,33 +91,18 @@ class TerminalView {
         this.type(cursorKey(text, this.terminal.modes.applicationCursorKeysMode));
         this.terminal.focus();
       },
-    });
-    const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    }, this.stop.signal);
     this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: true,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--font-mono"),
-      fontSize: this.fontSize,
+      fontSize: settings.fontSize,
       lineHeight: 1.2,
       scrollback: 10_000,
       screenReaderMode: false,
-      theme: {
-        background: colour("--term-bg"),
-        foreground: colour("--term-fg"),
-        cursor: colour("--term-fg"),
-        cursorAccent: colour("--term-bg"),
-        selectionBackground: colour("--term-focus"),
-        green: colour("--term-green"),
-        brightGreen: colour("--term-green"),
-        blue: colour("--term-blue"),
-        brightBlue: colour("--term-blue"),
-        yellow: colour("--term-yellow"),
-        brightYellow: colour("--term-yellow"),
-        red: colour("--term-red"),
-        brightRed: colour("--term-red"),
-        brightBlack: colour("--term-dim"),
-      },
     });
+    this.applySettings();
+    settings.watch(() => this.applySettings(), this.stop.signal);
     this.terminal.loadAddon(this.fit);
     this.terminal.loadAddon(this.search);
     this.terminal.loadAddon(new Unicode11Addon());
@@ -113,8 +110,9 @@ class TerminalView {
     this.terminal.loadAddon(new WebLinksAddon((_, uri) => void window.open(uri, "_blank", "noopener,noreferrer")));
     // Programs on the host may put text on the clipboard, but never read what is there.
     this.terminal.loadAddon(new ClipboardAddon(new Base64(), { readText: () => "", writeText: async (_, text) => void (await copy(text)) }));
-    this.resizes = new ResizeObserver(() => this.fitNow());
-    this.clock = window.setInterval(() => this.showState(), 10_000);
+    this.search.onDidChangeResults(({ resultIndex, resultCount }) => this.frame.showMatches(matches(resultIndex, resultCount)));
+    this.resizes = new ResizeObserver(() => this.seenOrNot());
+    this.clock = window.setInterval(() => this.showState(), 1000);
     void this.start();
   }
 
@@ -133,18 +131,29 @@ class TerminalView {
   }
 
   private async start(): Promise<void> {
-    const font = `${this.fontSize}px "JetBrains Mono Variable"`;
+    const font = `${settings.fontSize}px "JetBrains Mono Variable"`;
     await Promise.race([document.fonts.load(font), new Promise((done) => setTimeout(done, 500))]);
     if (this.stop.signal.aborted) {
       return;
     }
-    this.terminal.open(this.frame.screen);
-    useGpu(this.terminal);
     this.listen();
     this.resizes.observe(this.frame.screen);
-    this.fitNow();
-    this.terminal.focus();
+    this.seenOrNot();
+    if (this.options.focus) {
+      this.terminal.focus();
+    }
     await this.stayConnected();
+  }
+
+  /** In a tab that nobody has looked at yet it only listens: what is not seen has no size. */
+  private seenOrNot(): void {
+    if (!this.opened && this.frame.screen.clientWidth > 0) {
+      this.opened = true;
+      this.terminal.open(this.frame.screen);
+      useGpu(this.terminal);
+    }
+    this.fitNow();
+    this.tellSize();
   }
 
   private listen(): void {
@@ -180,6 +189,13 @@ class TerminalView {
       void this.copySelection();
       return false;
     }
+    const stage = this.element.closest(".term-stage");
+    const command = stage && paneCommand(e, stage.querySelectorAll("[data-pane]:not([hidden])").length > 1);
+    if (command) {
+      e.preventDefault();
+      this.element.dispatchEvent(new CustomEvent(commandEvent, { detail: command, bubbles: true }));
+      return false;
+    }
     return true;
   }
 
@@ -203,6 +219,9 @@ class TerminalView {
 
   /** Attaches, and comes back when the stream has ended. */
   private async attachOnce(connected: () => void): Promise<void> {
+    if (pageIsAway()) {
+      throw new Error("The page has lost its connection, over which it asks for the ticket.");
+    }
     const ticket = await withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000);
     if (ticket === null) {
       this.end("gone");
@@ -215,6 +234,7 @@ class TerminalView {
     this.connection = connection;
     connection.on("State", (state: State) => {
       this.state = state;
+      this.ahead = Date.parse(state.now) - Date.now();
       this.showState();
     });
     connection.on("Replay", (bytes: number) => {
@@ -222,8 +242,10 @@ class TerminalView {
       this.attached = true;
       connected();
       this.frame.hideNotice();
+      this.toldSize = "";
       this.showState();
       this.tellSize();
+      this.showReplay();
     });
     connection.on("Closed", (reason: string) => this.end(reason));
     try {
@@ -254,10 +276,23 @@ class TerminalView {
 
   private async waitToRetry(seconds: number): Promise<void> {
     this.frame.setStatus("warn", "Reconnecting");
-    for (let left = seconds; left > 0 && !this.stop.signal.aborted; left--) {
-      this.frame.notice(`Connection lost. The session goes on; trying again in ${left} s.`);
-      await this.sleep(1000);
+    let now = false;
+    const asked = new Promise<void>((done) => {
+      this.tryNow = () => {
+        now = true;
+        this.frame.notice("Connection lost. The session goes on; connecting…");
+        void withTimeout(reconnectPage(), 10_000).then(done, done);
+      };
+    });
+    addEventListener("online", () => this.tryNow?.(), { once: true, signal: this.stop.signal });
+    for (let left = seconds; left > 0 && !now && !this.stop.signal.aborted; left--) {
+      this.frame.notice(`Connection lost. The session goes on; trying again in ${left} s.`, [{ text: "Try now", act: () => this.tryNow?.() }]);
+      await Promise.race([this.sleep(1000), asked]);
     }
+    if (now) {
+      await asked;
+    }
+    this.tryNow = null;
     if (!this.stop.signal.aborted) {
       this.frame.notice("Connection lost. The session goes on; connecting…");
     }
@@ -319,14 +354,43 @@ class TerminalView {
     if (!this.state || !this.attached || this.ended) {
       return;
     }
-    const now = Date.now();
+    const now = Date.now() + this.ahead;
+    const idleExpires = Date.parse(this.state.idle_expires_at);
+    const expires = Date.parse(this.state.expires_at);
+    const left = (until: number) => (until - now <= soonMs ? countdown(until - now) : span(until - now));
     this.frame.setStatus("ok", "Connected");
     this.frame.setFacts({
       latency: this.state.latency_ms === null ? "" : `${this.state.latency_ms} ms`,
       windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached` : "",
-      idle: `idle out in ${span(Date.parse(this.state.idle_expires_at) - now)}`,
-      ends: `ends in ${span(Date.parse(this.state.expires_at) - now)}`,
+      idle: `idle out in ${left(idleExpires)}`,
+      ends: `ends in ${left(expires)}`,
+      idleSoon: idleExpires - now <= soonMs,
+      endsSoon: expires - now <= soonMs,
     });
+    const end = expiry(now, idleExpires, expires);
+    if (end.left > warnBeforeMs) {
+      this.frame.hideWarning();
+    } else {
+      this.frame.warn(end.idle ? "Nothing has been typed for a while, and this terminal is about to end." : "This terminal is about to reach its time limit.", countdown(end.left));
+    }
+  }
+
+  /** Says how much of the past is still to be drawn, until it is. */
+  private showReplay(): void {
+    const left = this.replayLength - this.drawn;
+    const replaying = this.attached && !this.ended && this.replayLength >= noteReplayFrom && left > 0;
+    this.frame.setReplay(replaying ? `Replaying ${amount(left)}…` : "");
+    if (replaying) {
+      setTimeout(() => this.showReplay(), 100);
+    }
+  }
+
+  private async extend(): Promise<void> {
+    const refused = await this.host.invokeMethodAsync("Extend").catch(() => "The dashboard does not answer. Try again in a moment.");
+    if (refused !== null) {
+      this.frame.notice(refused, [{ text: "Close", act: () => this.frame.hideNotice() }]);
+    }
+    this.terminal.focus();
   }
 
   // To the host.
@@ -349,36 +413,48 @@ class TerminalView {
   }
 
   private size(): { columns: number; rows: number } {
-    const seen = document.visibilityState === "visible" && this.popup === null && this.frame.screen.clientWidth > 0;
+    const seen = this.opened && document.visibilityState === "visible" && this.popup === null && this.frame.screen.clientWidth > 0;
     return seen ? { columns: this.terminal.cols, rows: this.terminal.rows } : { columns: 0, rows: 0 };
   }
 
   private tellSize(): void {
-    if (this.attached && !this.ended) {
-      const size = this.size();
+    const size = this.size();
+    const told = `${size.columns} ${size.rows}`;
+    if (this.attached && !this.ended && told !== this.toldSize) {
+      this.toldSize = told;
       void this.connection?.send("Resize", size.columns, size.rows);
     }
   }
 
   private fitNow(): void {
-    if (this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0) {
+    if (this.opened && this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0) {
       this.fit.fit();
     }
   }
 
   // What a person does.
 
-  private get fontSize(): number {
-    const stored = Number(localStorage.getItem(fontSizeKey));
-    return stored >= smallestFont && stored <= largestFont ? stored : 13;
+  private applySettings(): void {
+    const scheme = settings.scheme;
+    this.terminal.options.theme = scheme.theme;
+    this.terminal.options.minimumContrastRatio = scheme.contrast;
+    this.terminal.options.fontSize = settings.fontSize;
+    this.frame.paint(scheme);
+    this.fitNow();
   }
 
-  private setFontSize(size: number): void {
-    const next = Math.min(Math.max(size, smallestFont), largestFont);
-    localStorage.setItem(fontSizeKey, String(next));
-    this.terminal.options.fontSize = next;
-    this.fitNow();
-    this.terminal.focus();
+  private find(text: string, direction: "next" | "previous" | "typing"): void {
+    const { yellow, selectionBackground } = settings.scheme.theme;
+    const options = {
+      incremental: direction === "typing",
+      decorations: { matchBackground: selectionBackground!, activeMatchBackground: selectionBackground!, activeMatchBorder: yellow!, matchOverviewRuler: yellow!, activeMatchColorOverviewRuler: yellow! },
+    };
+    if (text === "") {
+      this.search.clearDecorations();
+      this.frame.showMatches("");
+    } else {
+      void (direction === "previous" ? this.search.findPrevious(text, options) : this.search.findNext(text, options));
+    }
   }
 
   private async copySelection(): Promise<void> {
@@ -433,6 +509,19 @@ class TerminalView {
       { text: "Bring it back", act: () => popup.close() },
       { text: "Show it here too", act: back },
     ]);
+  }
+}
+
+/** Whether the page's own connection is lost: its bar is shown then. */
+function pageIsAway(): boolean {
+  const bar = document.getElementById("components-reconnect-modal");
+  return bar !== null && ["show", "retrying", "failed"].some((state) => bar.classList.contains(`components-reconnect-${state}`));
+}
+
+/** Connects the page again now, rather than when its own waiting is over. */
+async function reconnectPage(): Promise<void> {
+  if (pageIsAway()) {
+    await (window as unknown as { Blazor?: { reconnect?: () => Promise<boolean> } }).Blazor?.reconnect?.();
   }
 }
 

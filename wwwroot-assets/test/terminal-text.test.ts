@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cursorKey, fromBase64, isReport, lineCount, maxInput, pieces, printable, span, toBase64 } from "../src/terminal-text";
+import { amount, countdown, cursorKey, expiry, fromBase64, isReport, lineCount, matches, maxInput, pieces, printable, span, toBase64 } from "../src/terminal-text";
 
 describe("base64", () => {
   it("brings every byte there and back", () => {
@@ -56,4 +56,25 @@ describe("cursorKey", () => {
   it("leaves other keys alone", () => {
     expect(["\x1b", "\t", "|", "\x03"].map((k) => cursorKey(k, true))).toEqual(["\x1b", "\t", "|", "\x03"]);
   });
+});
+
+describe("countdown", () => {
+  it.each([[102_000, "1:42"], [101_001, "1:42"], [60_000, "1:00"], [59_000, "0:59"], [0, "0:00"], [-5000, "0:00"], [600_000, "10:00"]])(
+    "says %d ms", (ms, text) => expect(countdown(ms)).toBe(text));
+});
+
+describe("amount", () => {
+  it.each([[1, "1 kB"], [840_000, "840 kB"], [1_234_567, "1.2 MB"]])("says %d bytes", (bytes, text) => expect(amount(bytes)).toBe(text));
+});
+
+describe("expiry", () => {
+  it("is what comes first", () => {
+    expect(expiry(1000, 5000, 9000)).toEqual({ left: 4000, idle: true });
+    expect(expiry(1000, 9000, 5000)).toEqual({ left: 4000, idle: false });
+  });
+});
+
+describe("matches", () => {
+  it.each([[0, 3, "1 of 3"], [2, 3, "3 of 3"], [-1, 0, "None"], [-1, 1000, "1000+"]])("says place %d of %d", (index, count, text) =>
+    expect(matches(index, count)).toBe(text));
 });

@@ -3,8 +3,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Terminals;
 
@@ -61,6 +63,72 @@ public sealed class SessionApiTests : IAsyncLifetime, IAsyncDisposable
         Assert.False(ended.TryGetProperty("token_hash", out _));
         Assert.Equal(HttpStatusCode.NotFound, (await _admin.PostAsync($"/api/v1/sessions/{id}/ticket", null)).StatusCode);
         Assert.Equal(1, _server.Logins);
+    }
+
+    [Fact]
+    public async Task A_session_is_extended_by_its_own_user_alone_and_up_to_thirty_days()
+    {
+        var opened = await PostAsync(_admin, "sessions", new { host_id = _host, expires_in = "1h" });
+        var id = opened.GetProperty("id").GetString()!;
+        using var later = await _admin.PostAsJsonAsync($"/api/v1/sessions/{id}/extend", new { expires_in = "2d" });
+        var session = await later.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(opened.GetProperty("expires_at").GetDateTime().AddHours(47), session.GetProperty("expires_at").GetDateTime(), TimeSpan.FromMinutes(1));
+        using var usual = await _admin.PostAsync($"/api/v1/sessions/{id}/extend", null);
+        Assert.Equal(HttpStatusCode.OK, usual.StatusCode);
+        Assert.Equal(session.GetProperty("expires_at").GetDateTime(), (await GetAsync(_admin, $"sessions/{id}")).GetProperty("expires_at").GetDateTime());
+        using var tooLong = await _admin.PostAsJsonAsync($"/api/v1/sessions/{id}/extend", new { expires_in = "31d" });
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+
+        using var other = await _harness.App.ProgramAsync(UserRole.Operator);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.PostAsync($"/api/v1/sessions/{id}/extend", null)).StatusCode);
+        await _admin.DeleteAsync($"/api/v1/sessions/{id}");
+        Assert.Equal(HttpStatusCode.NotFound, (await _admin.PostAsync($"/api/v1/sessions/{id}/extend", null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Past_the_quota_a_program_is_told_when_to_try_again_and_a_page_can_make_room_or_give_one_up()
+    {
+        await using var harness = new TerminalsHarness(new Dictionary<string, string> { ["Homelab:Terminals:MaxSessionsPerUser"] = "2" });
+        using var admin = await harness.App.ProgramAsync(UserRole.Admin);
+        _server.Authorize((await GetAsync(admin, "ssh-key")).GetProperty("public_key").GetString()!);
+        var host = (await PostAsync(admin, "hosts", new { name = "nas", ip_address = _server.Address, ssh_port = _server.Port, ssh_user = _server.User })).GetProperty("id").GetString()!;
+        await admin.PostAsJsonAsync($"/api/v1/hosts/{host}/host-key/approve", new { fingerprint = _server.Fingerprint });
+        await Until.TrueAsync(() => harness.Get<LiveStore<string, HostSummary>>().Get(host)?.Status == HostStatus.Online, "the host is connected");
+
+        var first = (await PostAsync(admin, "sessions", new { host_id = host })).GetProperty("id").GetString()!;
+        var second = (await PostAsync(admin, "sessions", new { host_id = host })).GetProperty("id").GetString()!;
+        using var refused = await admin.PostAsJsonAsync("/api/v1/sessions", new { host_id = host });
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("QUOTA_EXCEEDED", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+
+        var third = await harness.App.AsAsync(UserRole.Admin, async services =>
+        {
+            var terminals = services.GetRequiredService<TerminalService>();
+            Assert.Equal(first, (await terminals.LongestIdleAsync())!.Id);
+            Assert.False((await terminals.OpenInPlaceOfAsync(first, new OpenSession("no-such-host"), CancellationToken.None)).Succeeded);
+            Assert.NotNull(harness.Broker.Find(first));
+            var opened = await terminals.OpenInPlaceOfAsync(first, new OpenSession(host), CancellationToken.None);
+            return opened.Value!.Id;
+        });
+        Assert.Equal("quota", (await GetAsync(admin, $"sessions/{first}")).GetProperty("reason_closed").GetString());
+
+        await harness.App.AsAsync(UserRole.Operator, async services =>
+        {
+            Assert.Equal("NOT_FOUND", (await services.GetRequiredService<TerminalService>().GiveUpForAsync(third, second)).Problem!.Code);
+            return true;
+        });
+        await harness.App.AsAsync(UserRole.Admin, async services =>
+        {
+            var terminals = services.GetRequiredService<TerminalService>();
+            Assert.Equal("NOT_FOUND", (await terminals.GiveUpForAsync(third, first)).Problem!.Code);
+            Assert.NotNull(harness.Broker.Find(third));
+            Assert.True((await terminals.GiveUpForAsync(third, second)).Succeeded);
+            return true;
+        });
+        var given = await GetAsync(admin, $"sessions/{third}");
+        Assert.Equal(("closed", "reused"), (given.GetProperty("status").GetString(), given.GetProperty("reason_closed").GetString()));
+        Assert.NotNull(harness.Broker.Find(second));
     }
 
     [Fact]
@@ -126,7 +194,8 @@ public sealed class SessionApiTests : IAsyncLifetime, IAsyncDisposable
         var terminal = _harness.Broker.Find(id!)!;
         Assert.True((await _admin.DeleteAsync($"/api/v1/hosts/{_host}")).IsSuccessStatusCode);
         await Until.TrueAsync(() => _harness.Broker.Find(id!) is null && !terminal.Ttyd.IsRunning, "the terminal has ended with its host");
-        Assert.Equal("nas", (await GetAsync(_admin, $"sessions/{id}")).GetProperty("host_name").GetString());
+        var ended = await GetAsync(_admin, $"sessions/{id}");
+        Assert.Equal(("nas", "The host was deleted."), (ended.GetProperty("host_name").GetString(), ended.GetProperty("closed_detail").GetString()));
     }
 
     private static async Task<JsonElement> GetAsync(HttpClient client, string path) => await client.GetFromJsonAsync<JsonElement>($"/api/v1/{path}");

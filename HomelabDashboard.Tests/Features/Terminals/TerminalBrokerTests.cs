@@ -69,6 +69,37 @@ public sealed class TerminalBrokerTests
     }
 
     [Fact]
+    public async Task Extending_counts_as_typing_and_goes_no_further_than_the_limit_nor_back()
+    {
+        var time = new ManualTime();
+        await using var harness = new TerminalsHarness(time: time);
+        var terminal = await harness.OpenAsync(TerminalsHarness.Shell);
+        await using var window = await harness.AttachAsync(terminal);
+        await window.SeesAsync("ready> ");
+        var created = terminal.Info.CreatedAt;
+
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.True(await harness.Broker.ExtendAsync(terminal, TimeSpan.FromHours(1)));
+        Assert.Equal((created.AddHours(12), created.AddMinutes(59 + 60)), (terminal.ExpiresAt, terminal.IdleExpiresAt));
+        time.Advance(TimeSpan.FromMinutes(59));
+        await harness.Broker.SweepAsync();
+        Assert.Equal(SessionStatus.Active, terminal.Lifecycle.Status);
+
+        Assert.True(await harness.Broker.ExtendAsync(terminal, TimeSpan.FromDays(7)));
+        Assert.Equal(created.AddMinutes(118).AddDays(7), terminal.ExpiresAt);
+        await Until.TrueAsync(
+            async () => (await window.MessageAsync("State")).Arguments[0].GetProperty("expires_at").GetDateTime().ToUniversalTime() == terminal.ExpiresAt, "the window is told");
+        Assert.True(await harness.Broker.ExtendAsync(terminal, TimeSpan.FromDays(30)));
+        Assert.Equal(created.AddDays(30), terminal.ExpiresAt);
+        Assert.Equal(terminal.ExpiresAt, (await harness.RowAsync(terminal.Info.Id)).ExpiresAt);
+
+        time.Advance(TimeSpan.FromDays(31));
+        await harness.Broker.SweepAsync();
+        await HasEndedAsync(harness, terminal, SessionStatus.Expired, SessionEndReason.Ttl);
+        Assert.False(await harness.Broker.ExtendAsync(terminal, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public async Task Without_a_ttyd_the_caller_is_told_what_to_do()
     {
         await using var harness = new TerminalsHarness(new Dictionary<string, string> { ["Homelab:Terminals:TtydPath"] = "/nowhere/ttyd" });
@@ -156,7 +187,7 @@ public sealed class TerminalBrokerTests
         Username = TestApp.AdminName,
         Mode = SessionMode.Embedded,
         CreatedAt = new(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc),
-        ExpiresAt = new(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc),
+        Lifetime = TimeSpan.FromDays(1),
     };
 
     private static async Task HasEndedAsync(TerminalsHarness harness, LiveTerminal terminal, SessionStatus status, SessionEndReason reason)

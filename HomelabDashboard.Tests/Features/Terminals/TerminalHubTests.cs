@@ -27,7 +27,7 @@ public sealed class TerminalHubTests : IAsyncLifetime, IAsyncDisposable
         var state = (await window.MessageAsync("State")).Arguments[0];
         Assert.Equal("active", state.GetProperty("status").GetString());
         Assert.Equal(1, state.GetProperty("attached_clients").GetInt32());
-        Assert.Equal(terminal.Info.ExpiresAt, state.GetProperty("expires_at").GetDateTime().ToUniversalTime(), TimeSpan.FromSeconds(1));
+        Assert.Equal(terminal.ExpiresAt, state.GetProperty("expires_at").GetDateTime().ToUniversalTime(), TimeSpan.FromSeconds(1));
 
         await window.SeesAsync("ready> ");
         await window.TypeAsync("echo $((6 * 7)) äöü 🙂\r");

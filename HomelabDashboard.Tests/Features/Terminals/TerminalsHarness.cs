@@ -49,7 +49,7 @@ internal sealed class TerminalsHarness(IReadOnlyDictionary<string, string>? sett
             Username = TestApp.AdminName,
             Mode = SessionMode.Embedded,
             CreatedAt = now,
-            ExpiresAt = now.AddHours(12),
+            Lifetime = TimeSpan.FromHours(12),
         };
         return await Broker.OpenAsync(info, command, "hash", CancellationToken.None);
     }

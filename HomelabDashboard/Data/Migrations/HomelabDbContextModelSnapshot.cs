@@ -1703,6 +1703,11 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("DATETIME")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("ClosedDetail")
+                        .HasMaxLength(500)
+                        .HasColumnType("VARCHAR(500)")
+                        .HasColumnName("closed_detail");
+
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("DATETIME")
@@ -1787,6 +1792,9 @@ namespace HomelabDashboard.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_terminal_sessions");
+
+                    b.HasIndex("ClosedAt")
+                        .HasDatabaseName("ix_terminal_sessions_closed_at");
 
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_terminal_sessions_host_id");

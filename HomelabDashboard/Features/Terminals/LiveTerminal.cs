@@ -19,8 +19,6 @@ public sealed class LiveTerminal
     /// <summary>A client that holds the session back must draw at least this much in the time it has to catch up.</summary>
     public const int LeastProgress = 64 * 1024;
 
-    private static readonly TimeSpan RedrawPause = TimeSpan.FromMilliseconds(50);
-
     private readonly TtydConnection _ttyd;
     private readonly TimeProvider _time;
     private readonly TimeSpan _catchUp;
@@ -28,9 +26,8 @@ public sealed class LiveTerminal
     private readonly Action<LiveTerminal> _changed;
     private readonly List<TerminalAttachment> _attachments = [];
     private readonly SemaphoreSlim _room = new(0, 1);
-    private readonly SemaphoreSlim _resizing = new(1, 1);
+    private readonly PtySize _size;
     private readonly CancellationTokenSource _stop = new();
-    private (int Columns, int Rows) _size = (80, 24);
     private long _typedAt;
     private double? _latency;
     private SessionState? _told;
@@ -44,6 +41,8 @@ public sealed class LiveTerminal
         _catchUp = options.CatchUpTimeout;
         _idleTimeout = options.IdleTimeout;
         _changed = changed;
+        _size = new PtySize(ttyd, time, SmallestWindow);
+        ExpiresAt = info.CreatedAt + info.Lifetime;
         LastInputAt = LastSeenAt = Now;
         UnattendedSince = LastSeenAt;
     }
@@ -57,6 +56,10 @@ public sealed class LiveTerminal
     /// <summary>Set once, when there will be no more output.</summary>
     public SessionEnd? End { get; private set; }
 
+    /// <summary>When it ends whatever happens, unless it is extended.</summary>
+    public DateTime ExpiresAt { get; private set; }
+
+    /// <summary>When something was last typed, or the session was last extended.</summary>
     public DateTime LastInputAt { get; private set; }
 
     /// <summary>When a client last was attached or typed.</summary>
@@ -118,7 +121,7 @@ public sealed class LiveTerminal
         }
 
         _changed(this);
-        _ = FitAsync(redraw);
+        _ = _size.FitAsync(redraw);
         return attachment;
     }
 
@@ -149,7 +152,30 @@ public sealed class LiveTerminal
             (attachment.Columns, attachment.Rows) = (columns, rows);
         }
 
-        await FitAsync(redraw: false);
+        await _size.FitAsync(redraw: false);
+    }
+
+    /// <summary>Puts the end off, and counts as typing. It never comes nearer by this, and not past <see cref="TerminalsOptions.MaxLifetime"/> from the creation.</summary>
+    /// <param name="lifetime">From now on.</param>
+    /// <returns>False when the session is ending.</returns>
+    public bool Extend(TimeSpan lifetime)
+    {
+        lock (Gate)
+        {
+            if (Lifecycle.Status != SessionStatus.Active)
+            {
+                return false;
+            }
+
+            LastInputAt = Now;
+            var (wanted, last) = (Now + lifetime, Info.CreatedAt + TerminalsOptions.MaxLifetime);
+            ExpiresAt = Later(ExpiresAt, wanted < last ? wanted : last);
+        }
+
+        _changed(this);
+        return true;
+
+        static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
     }
 
     /// <param name="totalBytes">How much of its stream the client has drawn.</param>
@@ -250,10 +276,10 @@ public sealed class LiveTerminal
     {
         lock (Gate)
         {
-            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency);
-            if (state != _told)
+            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), ExpiresAt, IdleExpiresAt, AttachedClients, _latency, Now);
+            if (state with { Now = default } != _told)
             {
-                _told = state;
+                _told = state with { Now = default };
                 _attachments.ForEach(a => a.Tell(state));
             }
         }
@@ -274,7 +300,7 @@ public sealed class LiveTerminal
         }
 
         _changed(this);
-        _ = FitAsync(redraw: false);
+        _ = _size.FitAsync(redraw: false);
     }
 
     private void Attended()
@@ -360,42 +386,13 @@ public sealed class LiveTerminal
         }
     }
 
-    /// <summary>Gives the PTY the size of the smallest visible window.</summary>
-    /// <param name="redraw">Changes it in any case, so that a full-screen program draws itself anew.</param>
-    private async Task FitAsync(bool redraw)
+    /// <summary>The size of the smallest visible window; null when none is visible.</summary>
+    private (int Columns, int Rows)? SmallestWindow()
     {
-        await _resizing.WaitAsync();
-        try
+        lock (Gate)
         {
-            (int Columns, int Rows) size;
-            lock (Gate)
-            {
-                var visible = _attachments.Where(a => a is { Columns: > 0, Rows: > 0 }).ToList();
-                size = visible.Count == 0
-                    ? _size
-                    : (Math.Min(visible.Min(a => a.Columns), TtydConnection.MaxColumnsOrRows), Math.Min(visible.Min(a => a.Rows), TtydConnection.MaxColumnsOrRows));
-            }
-
-            if (redraw)
-            {
-                // ssh passes on the size of the moment, so the two changes must not come as one.
-                await _ttyd.ResizeAsync(size.Columns, size.Rows + 1);
-                await Task.Delay(RedrawPause, _time);
-            }
-
-            if (redraw || size != _size)
-            {
-                await _ttyd.ResizeAsync(size.Columns, size.Rows);
-                _size = size;
-            }
-        }
-        catch (TtydException)
-        {
-            // It is ending; the reading side says so.
-        }
-        finally
-        {
-            _resizing.Release();
+            var visible = _attachments.Where(a => a is { Columns: > 0, Rows: > 0 }).ToList();
+            return visible.Count == 0 ? null : (visible.Min(a => a.Columns), visible.Min(a => a.Rows));
         }
     }
 }

@@ -2,8 +2,15 @@ namespace HomelabDashboard.Features.Terminals;
 
 /// <summary>What a terminal is asked for with.</summary>
 /// <param name="ExpiresIn">Such as <c>90m</c>, <c>24h</c>, <c>7d</c>, at most 30 days; null: as the settings say.</param>
-/// <param name="Reuse">Takes the caller's newest session on that host where there is one that lives.</param>
+/// <param name="Reuse">
+/// Takes the caller's session on that host where there is one that lives; of several the one last typed in. The others go on: nothing is
+/// given up that somebody may still need.
+/// </param>
 public sealed record OpenSession(string HostId, SessionMode Mode = SessionMode.Embedded, string? ExpiresIn = null, bool Reuse = false);
+
+/// <summary>How long a session shall live from now on.</summary>
+/// <param name="ExpiresIn">Such as <c>90m</c>; null: as long as a new one does. Never past 30 days from its creation.</param>
+public sealed record ExtendSession(string? ExpiresIn = null);
 
 /// <summary>A session that can be attached to.</summary>
 /// <param name="ConnectTicket">For <see cref="TerminalHub.Attach"/>: once, within 30 s.</param>

@@ -19,5 +19,6 @@ public sealed record SessionInfo
 
     public required DateTime CreatedAt { get; init; }
 
-    public required DateTime ExpiresAt { get; init; }
+    /// <summary>How long it may live from its creation on, unless it is extended.</summary>
+    public required TimeSpan Lifetime { get; init; }
 }

@@ -1,7 +1,11 @@
 namespace HomelabDashboard.Features.Terminals;
 
 /// <summary>A session as pages and programs see it, live or ended.</summary>
+/// <param name="ClosedDetail">How it ended, in a sentence for a person; null while it lives.</param>
 /// <param name="IdleExpiresAt">When it ends if nothing more is typed, UTC; null once it has ended.</param>
+/// <param name="LastInputAt">When something was last typed, or it was last extended, UTC; null once it has ended.</param>
+/// <param name="BytesIn">Typed; null once it has ended. Up to a second old, as is <paramref name="BytesOut"/>.</param>
+/// <param name="BytesOut">Put out by the shell; null once it has ended.</param>
 public sealed record SessionSummary(
     string Id,
     string HostId,
@@ -18,5 +22,9 @@ public sealed record SessionSummary(
     DateTime LastSeenAt,
     DateTime ExpiresAt,
     DateTime? ClosedAt,
+    string? ClosedDetail,
     DateTime? IdleExpiresAt,
-    int AttachedClients);
+    int AttachedClients,
+    DateTime? LastInputAt,
+    long? BytesIn,
+    long? BytesOut);

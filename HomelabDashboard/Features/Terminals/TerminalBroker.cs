@@ -156,17 +156,38 @@ public sealed partial class TerminalBroker(
                 entry.SeenAt = now;
                 await rows.SeenAsync(id, now);
             }
+        }
+    }
 
-            if (live.Get(id)?.IdleExpiresAt != terminal.IdleExpiresAt)
+    /// <summary>Publishes what has changed by typing and output; to be called about once a second.</summary>
+    public void PublishFigures()
+    {
+        foreach (var terminal in All())
+        {
+            if (live.Get(terminal.Info.Id) is { } shown && (shown.BytesIn != terminal.BytesIn || shown.BytesOut != terminal.BytesOut || shown.LastInputAt != terminal.LastInputAt))
             {
                 Publish(terminal);
             }
         }
     }
 
+    /// <summary>Puts a session's end off, in memory and in its row.</summary>
+    /// <param name="lifetime">From now on.</param>
+    /// <returns>False when it is ending.</returns>
+    public async Task<bool> ExtendAsync(LiveTerminal terminal, TimeSpan lifetime)
+    {
+        if (!terminal.Extend(lifetime))
+        {
+            return false;
+        }
+
+        await rows.ExtendedAsync(terminal.Info.Id, terminal.ExpiresAt);
+        return true;
+    }
+
     private SessionEnd? EndOf(LiveTerminal terminal, DateTime now)
     {
-        if (now >= terminal.Info.ExpiresAt)
+        if (now >= terminal.ExpiresAt)
         {
             return SessionEnd.Ttl;
         }
@@ -176,9 +197,12 @@ public sealed partial class TerminalBroker(
             return SessionEnd.Idle;
         }
 
-        var patience = terminal.WasAttached ? _options.DetachedTimeout : _options.FirstAttachTimeout;
-        return terminal.UnattendedSince + patience <= now ? SessionEnd.ClientLost : null;
+        return UnattendedEnd(terminal) <= now ? SessionEnd.ClientLost : null;
     }
+
+    /// <summary>When it ends if nobody attaches to it; null while somebody is.</summary>
+    private DateTime? UnattendedEnd(LiveTerminal terminal) =>
+        terminal.UnattendedSince + (terminal.WasAttached ? _options.DetachedTimeout : _options.FirstAttachTimeout);
 
     private async Task<Result<LiveTerminal>> StartAsync(SessionInfo info, IReadOnlyList<string> command, string ttyd)
     {
@@ -266,7 +290,8 @@ public sealed partial class TerminalBroker(
         var info = terminal.Info;
         return new(
             info.Id, info.HostId, info.HostName, info.HostIp, info.UserId, info.Username, 0, terminal.Ttyd.Pid, info.Mode, terminal.Lifecycle.Status,
-            null, info.CreatedAt, terminal.LastSeenAt, info.ExpiresAt, null, terminal.IdleExpiresAt, terminal.AttachedClients);
+            null, info.CreatedAt, terminal.LastSeenAt, terminal.ExpiresAt, null, null, terminal.IdleExpiresAt, terminal.AttachedClients,
+            terminal.LastInputAt, terminal.BytesIn, terminal.BytesOut);
     }
 
     private Problem? TakePlace(SessionInfo info)
@@ -280,17 +305,30 @@ public sealed partial class TerminalBroker(
 
             if (_places.Values.Count(u => u == info.UserId) >= _options.MaxSessionsPerUser)
             {
-                return new Problem("QUOTA_EXCEEDED", $"You have {_options.MaxSessionsPerUser} terminals open, which is as many as one person may have. Close one and try again.");
+                return new Problem("QUOTA_EXCEEDED", $"You have {_options.MaxSessionsPerUser} terminals open, which is as many as one person may have. Close one and try again.")
+                {
+                    RetryAfter = NextEnd(t => t.Info.UserId == info.UserId),
+                };
             }
 
             if (_places.Count >= _options.MaxSessions)
             {
-                return new Problem("QUOTA_EXCEEDED", $"{_options.MaxSessions} terminals are open, which is as many as the dashboard allows. Try again when one is closed.");
+                return new Problem("QUOTA_EXCEEDED", $"{_options.MaxSessions} terminals are open, which is as many as the dashboard allows. Try again when one is closed.")
+                {
+                    RetryAfter = NextEnd(_ => true),
+                };
             }
 
             _places.Add(info.Id, info.UserId);
             return null;
         }
+    }
+
+    /// <summary>How long until the first of these ends by itself, if nobody does anything.</summary>
+    private TimeSpan? NextEnd(Func<LiveTerminal, bool> which)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return All().Where(which).Min(t => (TimeSpan?)(new[] { t.ExpiresAt, t.IdleExpiresAt, UnattendedEnd(t) ?? DateTime.MaxValue }.Min() - now));
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Terminal {Session} on {Host} opened by {User}.")]

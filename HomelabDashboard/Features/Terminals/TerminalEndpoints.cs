@@ -37,6 +37,12 @@ internal static class TerminalEndpoints
             .WithSummary("A fresh ticket to attach again. Good once, for 30 seconds.")
             .Produces<SessionAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
 
+        sessions.MapPost("/{id}/extend", async (string id, ExtendSession? request, TerminalService terminals) =>
+                (await terminals.ExtendAsync(id, request?.ExpiresIn)).ToHttp())
+            .RequireScope(Scopes.SessionsExecute)
+            .WithSummary("Puts the end of one's own session off, up to 30 days from its creation; counts as typing.")
+            .Produces<SessionSummary>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
         sessions.MapDelete("/{id}", async (string id, TerminalService terminals, CancellationToken cancellationToken) =>
                 (await terminals.CloseAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SessionsExecute)

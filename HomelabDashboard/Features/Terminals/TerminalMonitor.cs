@@ -19,6 +19,7 @@ internal sealed partial class TerminalMonitor(
 {
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FiguresInterval = TimeSpan.FromSeconds(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +42,8 @@ internal sealed partial class TerminalMonitor(
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SweepAsync(stoppingToken), WatchHostsAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(SweepAsync(stoppingToken), PublishFiguresAsync(stoppingToken), WatchHostsAsync(stoppingToken));
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
@@ -62,6 +64,15 @@ internal sealed partial class TerminalMonitor(
             {
                 LogFailed(failed);
             }
+        }
+    }
+
+    private async Task PublishFiguresAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(FiguresInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            broker.PublishFigures();
         }
     }
 

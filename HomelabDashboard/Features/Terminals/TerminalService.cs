@@ -31,13 +31,10 @@ public sealed class TerminalService(
     public async Task<Result<OpenedSession>> OpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
         var caller = await access.RequireAsync(Scopes.SessionsExecute);
-        var lifetime = options.Value.Lifetime;
-        if (request.ExpiresIn is { } text)
+        var lifetime = LifetimeOf(request.ExpiresIn);
+        if (!lifetime.Succeeded)
         {
-            if (!SessionDuration.TryParse(text, out lifetime, out var wrong))
-            {
-                return Problem.Invalid("expires_in", wrong);
-            }
+            return lifetime.Problem;
         }
 
         if (hosts.Get(request.HostId) is not { } host)
@@ -45,9 +42,9 @@ public sealed class TerminalService(
             return Problem.NotFound("host");
         }
 
-        if (request.Reuse && Newest(caller, host.Id) is { } existing)
+        if (request.Reuse && Own(caller, host.Id).MaxBy(t => t.LastInputAt) is { } existing)
         {
-            return await OpenedAsync(existing.Info, caller, reused: true);
+            return await OpenedAsync(existing, caller);
         }
 
         var command = connections.ShellCommand(host.Id);
@@ -67,7 +64,7 @@ public sealed class TerminalService(
             Username = caller.Username,
             Mode = request.Mode,
             CreatedAt = now,
-            ExpiresAt = now + lifetime,
+            Lifetime = lifetime.Value,
         };
         var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
         var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken);
@@ -77,7 +74,7 @@ public sealed class TerminalService(
             return opened.Problem;
         }
 
-        return Opened(opened.Value.Info, ticket, reused: false);
+        return Opened(opened.Value, ticket, reused: false);
     }
 
     /// <summary>Needs sessions:execute. A ticket to attach to one's own session; <c>NOT_FOUND</c> also when it has ended.</summary>
@@ -85,8 +82,70 @@ public sealed class TerminalService(
     {
         var caller = await access.RequireAsync(Scopes.SessionsExecute);
         return broker.Find(id) is { Lifecycle.Status: SessionStatus.Active } terminal && terminal.Info.UserId == caller.UserId
-            ? await OpenedAsync(terminal.Info, caller, reused: true)
+            ? await OpenedAsync(terminal, caller)
             : Problem.NotFound("session");
+    }
+
+    /// <summary>
+    /// Needs sessions:execute. Puts the end of one's own session off; that counts as typing. Never past 30 days from its creation, and
+    /// never nearer than it was. <c>NOT_FOUND</c> also when it has ended, <c>VALIDATION_FAILED</c>.
+    /// </summary>
+    /// <param name="expiresIn">How long it shall live from now on, such as <c>90m</c>; null: as long as a new one does.</param>
+    public async Task<Result<SessionSummary>> ExtendAsync(string id, string? expiresIn)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        var lifetime = LifetimeOf(expiresIn);
+        if (!lifetime.Succeeded)
+        {
+            return lifetime.Problem;
+        }
+
+        return FindOwn(caller, id) is { } terminal && await broker.ExtendAsync(terminal, lifetime.Value) && live.Get(id) is { } session
+            ? session
+            : Problem.NotFound("session");
+    }
+
+    /// <summary>Needs sessions:execute. The caller's own session in which nothing was typed for the longest; null when there is none.</summary>
+    public async ValueTask<SessionSummary?> LongestIdleAsync()
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        return Own(caller).MinBy(t => t.LastInputAt) is { } terminal ? live.Get(terminal.Info.Id) : null;
+    }
+
+    /// <summary>Needs sessions:execute. Ends one's own session to make room (<c>quota</c>), and opens another. What <see cref="OpenAsync"/> refuses, and <c>NOT_FOUND</c>.</summary>
+    public async Task<Result<OpenedSession>> OpenInPlaceOfAsync(string id, OpenSession request, CancellationToken cancellationToken)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        if (FindOwn(caller, id) is not { } terminal)
+        {
+            return Problem.NotFound("session");
+        }
+
+        // Nothing is ended for a host on which nothing can be opened.
+        var command = connections.ShellCommand(request.HostId);
+        if (!command.Succeeded)
+        {
+            return command.Problem;
+        }
+
+        await broker.EndAsync(terminal, SessionEnd.Quota);
+        return await OpenAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Needs sessions:execute. Gives one's own session, such as one that was just opened, up for another of one's own on the same host: it
+    /// ends with <c>reused</c>. <c>NOT_FOUND</c> when either has ended or they are not on one host; nothing is ended then.
+    /// </summary>
+    public async Task<Result> GiveUpForAsync(string givenUp, string kept)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        if (givenUp == kept || FindOwn(caller, givenUp) is not { } terminal || FindOwn(caller, kept)?.Info.HostId != terminal.Info.HostId)
+        {
+            return Problem.NotFound("session");
+        }
+
+        await broker.EndAsync(terminal, SessionEnd.Reused);
+        return Result.Ok;
     }
 
     /// <summary>Needs sessions:read. The sessions that live, live; <see cref="LiveSessions.Shows"/> says which of them the caller may see.</summary>
@@ -151,7 +210,7 @@ public sealed class TerminalService(
         var caller = await access.RequireAsync(Scopes.SessionsExecute);
         if (broker.Find(id) is { } terminal && (terminal.Info.UserId == caller.UserId || caller.Has(Scopes.Admin)))
         {
-            await broker.EndAsync(terminal, SessionEnd.UserClose);
+            await broker.EndAsync(terminal, terminal.Info.UserId == caller.UserId ? SessionEnd.UserClose : SessionEnd.ClosedBy(caller.Username));
             return Result.Ok;
         }
 
@@ -183,19 +242,36 @@ public sealed class TerminalService(
             session.Status);
     }
 
-    private LiveTerminal? Newest(Caller caller, string hostId) => broker.All()
-        .Where(t => t.Info.UserId == caller.UserId && t.Info.HostId == hostId && t.Lifecycle.Status == SessionStatus.Active)
-        .MaxBy(t => t.Info.CreatedAt);
+    /// <summary>The caller's own that are open, on one host or on all.</summary>
+    private IEnumerable<LiveTerminal> Own(Caller caller, string? hostId = null) => broker.All()
+        .Where(t => t.Info.UserId == caller.UserId && (hostId is null || t.Info.HostId == hostId) && t.Lifecycle.Status == SessionStatus.Active);
 
-    private async Task<OpenedSession> OpenedAsync(SessionInfo info, Caller caller, bool reused)
+    private LiveTerminal? FindOwn(Caller caller, string id) => Own(caller).FirstOrDefault(t => t.Info.Id == id);
+
+    private Result<TimeSpan> LifetimeOf(string? expiresIn)
     {
-        var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
-        await rows.TicketIssuedAsync(info.Id, hash);
-        return Opened(info, ticket, reused);
+        if (expiresIn is null)
+        {
+            return options.Value.Lifetime;
+        }
+
+        if (!Duration.TryParse(expiresIn, out var lifetime))
+        {
+            return Problem.Invalid("expires_in", "Write a duration as a whole number and m, h or d, such as 90m, 24h or 7d.");
+        }
+
+        return lifetime > TerminalsOptions.MaxLifetime ? Problem.Invalid("expires_in", "A session may live for 30 days at the most.") : lifetime;
     }
 
-    private static OpenedSession Opened(SessionInfo info, string ticket, bool reused) =>
-        new(info.Id, info.HostId, SessionStatus.Active, info.Mode, ticket, info.ExpiresAt, reused);
+    private async Task<OpenedSession> OpenedAsync(LiveTerminal terminal, Caller caller)
+    {
+        var (ticket, hash) = tickets.Issue(terminal.Info.Id, caller.UserId);
+        await rows.TicketIssuedAsync(terminal.Info.Id, hash);
+        return Opened(terminal, ticket, reused: true);
+    }
+
+    private static OpenedSession Opened(LiveTerminal terminal, string ticket, bool reused) =>
+        new(terminal.Info.Id, terminal.Info.HostId, SessionStatus.Active, terminal.Info.Mode, ticket, terminal.ExpiresAt, reused);
 
     private async ValueTask<IQueryable<TerminalSession>> VisibleAsync(HomelabDbContext db) =>
         Visible(db, await access.RequireAsync(Scopes.SessionsRead));
@@ -208,7 +284,7 @@ public sealed class TerminalService(
 
     private static IQueryable<SessionSummary> Summaries(IQueryable<TerminalSession> sessions) => sessions.Select(s => new SessionSummary(
         s.Id, s.HostId, s.HostName, s.HostIp, s.UserId, s.Username, s.TtydPort, s.TtydPid, s.Mode, s.Status, s.ReasonClosed,
-        s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.ClosedAt, null, 0));
+        s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.ClosedAt, s.ClosedDetail, null, 0, null, null, null));
 }
 
 /// <summary>The sessions that live, as one caller may see them.</summary>

@@ -37,4 +37,7 @@ public sealed class TerminalSession
     public DateTime ExpiresAt { get; set; }
 
     public DateTime? ClosedAt { get; set; }
+
+    /// <summary>How it ended, in a sentence for a person: what the reason's word alone does not say, such as that its host was deleted.</summary>
+    public string? ClosedDetail { get; set; }
 }

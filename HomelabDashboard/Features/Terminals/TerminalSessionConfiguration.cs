@@ -19,6 +19,8 @@ public sealed class TerminalSessionConfiguration : IEntityTypeConfiguration<Term
         builder.Property(x => x.Status).HasMaxLength(20).HasDefault(SessionStatus.Active);
         builder.Property(x => x.ReasonClosed).HasMaxLength(30);
         builder.HasIndex(x => new { x.UserId, x.Status }).HasDatabaseName("ix_terminal_sessions_user_status");
+        builder.Property(x => x.ClosedDetail).HasMaxLength(SessionRows.MaxDetail);
+        builder.HasIndex(x => x.ClosedAt).HasDatabaseName("ix_terminal_sessions_closed_at");
         builder.HasIndex(x => x.LastSeenAt).HasDatabaseName("ix_terminal_sessions_last_seen");
         builder.HasIndex(x => x.HostId).HasDatabaseName("ix_terminal_sessions_host_id");
         builder.Property(x => x.CreatedAt).HasDefaultNow();

@@ -7,6 +7,9 @@ public sealed class TerminalsOptions : IValidatableObject
 {
     public const string Section = "Terminals";
 
+    /// <summary>No session lives longer than this from its creation on, however often it is extended.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(30);
+
     /// <summary>Where ttyd is; empty: on PATH, else the private one of <c>build/ttyd/setup.sh</c>.</summary>
     public string? TtydPath { get; set; }
 
@@ -37,7 +40,7 @@ public sealed class TerminalsOptions : IValidatableObject
             [(nameof(Lifetime), Lifetime), (nameof(IdleTimeout), IdleTimeout), (nameof(FirstAttachTimeout), FirstAttachTimeout),
              (nameof(DetachedTimeout), DetachedTimeout), (nameof(CatchUpTimeout), CatchUpTimeout)])
         {
-            if (value < TimeSpan.FromSeconds(1) || value > SessionDuration.Maximum)
+            if (value < TimeSpan.FromSeconds(1) || value > MaxLifetime)
             {
                 yield return new ValidationResult($"Homelab:{Section}:{name} must be from 1 second to 30 days.", [name]);
             }
