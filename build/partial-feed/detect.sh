@@ -19,6 +19,7 @@ elif grep -Eq 'error NU110[123]\b' "$log" && ! grep -Eq 'error NU1301\b' "$log";
     for id in $placeholders; do
         dotnet pack placeholder/Placeholder.csproj --nologo -v quiet -p:PackageId="$id"
     done
+    dotnet build blazor-script/BlazorScript.csproj --nologo -v quiet
     if ! ldconfig -p 2>/dev/null | grep -q 'libsqlite3\.so\.0' && ! ls /usr/lib/*/libsqlite3.so.0 >/dev/null 2>&1; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             apt-get -o DPkg::Lock::Timeout=300 update -qq
