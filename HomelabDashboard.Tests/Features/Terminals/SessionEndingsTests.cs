@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using FsCheck;
 using FsCheck.Fluent;
 using HomelabDashboard.Data;
-using HomelabDashboard.Features;
 using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;

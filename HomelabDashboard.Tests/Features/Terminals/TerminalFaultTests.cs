@@ -55,7 +55,7 @@ public sealed class TerminalFaultTests : IAsyncLifetime
         await using var open = window;
         foreach (var process in Descendants(terminal.Ttyd.Pid).Where(p => Command(p).Contains("ssh", StringComparison.Ordinal)))
         {
-            using var kill = Process.Start("kill", ["-TERM", process.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", process.ToString(CultureInfo.InvariantCulture)]))!;
             await kill.WaitForExitAsync();
         }
 
