@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Infrastructure.Ttyd;
 
@@ -26,6 +27,7 @@ public sealed class LiveTerminal
     private readonly TimeSpan _catchUp;
     private readonly TimeSpan _idleTimeout;
     private readonly Action<LiveTerminal> _changed;
+    private readonly SessionCommands? _commands;
     private readonly List<TerminalAttachment> _attachments = [];
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly SemaphoreSlim _resizing = new(1, 1);
@@ -36,8 +38,11 @@ public sealed class LiveTerminal
     private SessionState? _told;
 
     /// <param name="changed">Called, with no lock held, after what the list of sessions shows has changed.</param>
-    public LiveTerminal(SessionInfo info, TtydConnection ttyd, TerminalsOptions options, TimeProvider time, Action<LiveTerminal> changed)
+    /// <param name="commands">Follows what its shell runs; null for a program that is not asked to tell.</param>
+    public LiveTerminal(
+        SessionInfo info, TtydConnection ttyd, TerminalsOptions options, TimeProvider time, Action<LiveTerminal> changed, SessionCommands? commands = null)
     {
+        _commands = commands;
         Info = info;
         _ttyd = ttyd;
         _time = time;
@@ -138,8 +143,39 @@ public sealed class LiveTerminal
             _typedAt = _time.GetTimestamp();
         }
 
+        if (_commands?.Hold(input.Span) == true)
+        {
+            _ = TypeHeldLaterAsync(_commands);
+            return;
+        }
+
         await _ttyd.WriteAsync(input);
     }
+
+    /// <summary>Types a command that was chosen in the page.</summary>
+    /// <param name="run">Whether Enter is to follow.</param>
+    /// <returns>False, and nothing is typed, where it has several lines that would run one by one.</returns>
+    /// <exception cref="TtydException">It takes nothing any more.</exception>
+    public async ValueTask<bool> TypeCommandAsync(string command, bool run)
+    {
+        bool paste;
+        lock (Gate)
+        {
+            paste = Output.Modes.BracketedPaste;
+        }
+
+        if (command.Contains('\n', StringComparison.Ordinal) && !paste)
+        {
+            return false;
+        }
+
+        _commands?.ExpectFromPalette(command);
+        await InputAsync(System.Text.Encoding.UTF8.GetBytes((paste ? $"\e[200~{command}\e[201~" : command) + (run ? "\r" : "")));
+        return true;
+    }
+
+    /// <param name="byProgram">Whether a program, with a token, types from now on.</param>
+    public void Typed(bool byProgram) => _commands?.Typed(byProgram);
 
     /// <param name="columns">0 with <paramref name="rows"/> 0 while the window is not visible.</param>
     public async Task ResizeAsync(TerminalAttachment attachment, int columns, int rows)
@@ -202,7 +238,12 @@ public sealed class LiveTerminal
                     break;
                 }
 
+                var answer = _commands?.Read(output.Span);
                 Take(output.Span);
+                if (_commands is not null)
+                {
+                    await AnswerAsync(_commands, answer);
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -250,7 +291,7 @@ public sealed class LiveTerminal
     {
         lock (Gate)
         {
-            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency);
+            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency, _commands is null ? false : _commands.Recorded);
             if (state != _told)
             {
                 _told = state;
@@ -302,6 +343,52 @@ public sealed class LiveTerminal
             {
                 attachment.Wake();
             }
+        }
+    }
+
+    /// <summary>Gives the shell what it has asked for, before anything else that is typed, and tells the clients what is known of it now.</summary>
+    private async ValueTask AnswerAsync(SessionCommands commands, byte[]? answer)
+    {
+        try
+        {
+            if (answer is not null)
+            {
+                await _ttyd.WriteAsync(answer);
+                commands.Answered();
+            }
+
+            await TypeHeldAsync(commands);
+        }
+        catch (TtydException)
+        {
+            // It is ending; the reading side says so.
+        }
+
+        if (_told?.CommandsRecorded != commands.Recorded)
+        {
+            TellState();
+        }
+    }
+
+    private async ValueTask TypeHeldAsync(SessionCommands commands)
+    {
+        while (commands.Holds && commands.Held() is { Length: > 0 } held)
+        {
+            await _ttyd.WriteAsync(held);
+        }
+    }
+
+    /// <summary>A shell that never asks must not keep what was typed from reaching it.</summary>
+    private async Task TypeHeldLaterAsync(SessionCommands commands)
+    {
+        try
+        {
+            await Task.Delay(SessionCommands.AskTime, _time, _stop.Token);
+            await TypeHeldAsync(commands);
+        }
+        catch (Exception ending) when (ending is TtydException or OperationCanceledException)
+        {
+            // What was typed has nowhere to go.
         }
     }
 
