@@ -9,6 +9,8 @@ export interface FrameActions {
   find(text: string, backwards: boolean): void;
   findClosed(): void;
   popOut(): void;
+  /** Shows or hides the command history. */
+  history(): void;
   /** What a key of the key row types. */
   key(text: string): void;
 }
@@ -37,6 +39,7 @@ export class TerminalFrame {
   private readonly windows = make("span");
   private readonly idle = make("span", "num when");
   private readonly ends = make("span", "num when");
+  private readonly unrecorded = make("span", "when");
   private readonly control: HTMLButtonElement;
   private readonly popOutTool: HTMLButtonElement;
   private unanswered: (() => void) | null = null;
@@ -65,7 +68,8 @@ export class TerminalFrame {
       this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()));
     this.popOutTool = this.tool("picture-in-picture-2", "Pop out", actions.popOut);
     this.popOutTool.hidden = popout;
-    bar.append(this.popOutTool);
+    bar.append(this.popOutTool, this.tool("history", "Command history", actions.history));
+    this.windows.after(this.unrecorded);
     const middle = make("div", "term-middle");
     middle.append(this.screen, this.coverPanel);
     root.replaceChildren(this.noticeBar, this.findBar, middle, keys, bar);
@@ -101,6 +105,11 @@ export class TerminalFrame {
     this.windows.textContent = facts.windows;
     this.idle.textContent = facts.idle;
     this.ends.textContent = facts.ends;
+  }
+
+  /** Whether the shell tells the dashboard which commands it runs; null while that is not known. */
+  setRecorded(recorded: boolean | null): void {
+    this.unrecorded.textContent = recorded === false ? "commands are not recorded in this shell" : "";
   }
 
   notice(text: string, choices: Choice[] = []): void {

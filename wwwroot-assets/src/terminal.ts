@@ -14,6 +14,7 @@ import { TerminalFrame } from "./terminal-frame";
 interface Host {
   invokeMethodAsync(method: "Ticket"): Promise<string | null>;
   invokeMethodAsync(method: "Ended", reason: string): Promise<void>;
+  invokeMethodAsync(method: "ToggleHistory"): Promise<void>;
 }
 
 interface Options {
@@ -31,6 +32,7 @@ interface State {
   idle_expires_at: string;
   attached_clients: number;
   latency_ms: number | null;
+  commands_recorded: boolean | null;
 }
 
 const acknowledgeEvery = 64 * 1024;
@@ -75,6 +77,7 @@ class TerminalView {
         this.terminal.focus();
       },
       popOut: () => this.popOut(),
+      history: () => void this.host.invokeMethodAsync("ToggleHistory"),
       key: (text) => {
         this.type(cursorKey(text, this.terminal.modes.applicationCursorKeysMode));
         this.terminal.focus();
@@ -321,6 +324,7 @@ class TerminalView {
     }
     const now = Date.now();
     this.frame.setStatus("ok", "Connected");
+    this.frame.setRecorded(this.state.commands_recorded);
     this.frame.setFacts({
       latency: this.state.latency_ms === null ? "" : `${this.state.latency_ms} ms`,
       windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached` : "",

@@ -91,6 +91,9 @@ public sealed class LiveTerminal
     /// <summary>Put out by the shell.</summary>
     public long BytesOut { get; private set; }
 
+    /// <summary>Whether the shell tells which commands it runs; null while that is not known yet.</summary>
+    public bool? CommandsRecorded => _commands is null ? false : _commands.Recorded;
+
     public DateTime IdleExpiresAt => LastInputAt + _idleTimeout;
 
     /// <summary>Guards all that follows, and what belongs to attachments.</summary>
@@ -291,7 +294,7 @@ public sealed class LiveTerminal
     {
         lock (Gate)
         {
-            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency, _commands is null ? false : _commands.Recorded);
+            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), Info.ExpiresAt, IdleExpiresAt, AttachedClients, _latency, CommandsRecorded);
             if (state != _told)
             {
                 _told = state;

@@ -19,7 +19,7 @@ public sealed class TerminalService(
     LiveStore<string, SessionSummary> live,
     LiveStore<string, HostSummary> hosts,
     HostConnections connections,
-    SessionCommandsFactory commands,
+    SessionCommandsFactory sessionCommands,
     IDbContextFactory<HomelabDbContext> databases,
     Access access,
     IOptions<TerminalsOptions> options,
@@ -72,7 +72,7 @@ public sealed class TerminalService(
             CreatedAt = now,
             ExpiresAt = now + lifetime,
         };
-        var followed = await commands.CreateAsync(info, host.AnsibleGroup, cancellationToken);
+        var followed = await sessionCommands.CreateAsync(info, host.AnsibleGroup, cancellationToken);
         var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
         var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken, followed);
         if (!opened.Succeeded)

@@ -23,9 +23,18 @@ public sealed class CommandPattern
 
     private static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
     {
-        ["alpha"] = "a-zA-Z", ["digit"] = "0-9", ["alnum"] = "a-zA-Z0-9", ["upper"] = "A-Z", ["lower"] = "a-z",
-        ["space"] = @" \t\n\r\f\v", ["blank"] = @" \t", ["punct"] = @"!-/:-@\[-`{-~", ["print"] = " -~", ["graph"] = "!-~",
-        ["cntrl"] = @"\x00-\x1f\x7f", ["xdigit"] = "0-9A-Fa-f",
+        ["alpha"] = "a-zA-Z",
+        ["digit"] = "0-9",
+        ["alnum"] = "a-zA-Z0-9",
+        ["upper"] = "A-Z",
+        ["lower"] = "a-z",
+        ["space"] = @" \t\n\r\f\v",
+        ["blank"] = @" \t",
+        ["punct"] = @"!-/:-@\[-`{-~",
+        ["print"] = " -~",
+        ["graph"] = "!-~",
+        ["cntrl"] = @"\x00-\x1f\x7f",
+        ["xdigit"] = "0-9A-Fa-f",
     };
 
     private readonly Regex _regex;
@@ -56,7 +65,7 @@ public sealed class CommandPattern
         var reader = new Reader(text);
         try
         {
-            reader.Alternatives(0, 1);
+            reader.Alternatives(0, 1, first: true);
             reader.End();
         }
         catch (FormatException wrong)
@@ -83,25 +92,30 @@ public sealed class CommandPattern
     {
         private readonly StringBuilder _translated = new();
         private int _at;
+        private int _anchors;
 
         public string Translated => _translated.ToString();
 
         private char? Next => _at < text.Length ? text[_at] : null;
 
-        public void Alternatives(int depth, int repeat)
+        /// <param name="first">Whether nothing of the pattern stands before it.</param>
+        /// <returns>Whether a $ ends one of them, so that nothing may stand behind.</returns>
+        public bool Alternatives(int depth, int repeat, bool first)
         {
             if (depth > MaxDepth)
             {
                 throw Wrong("has too many parentheses inside each other.");
             }
 
-            Branch(depth, repeat);
+            var ends = Branch(depth, repeat, first);
             while (Next == '|')
             {
                 _translated.Append('|');
                 _at++;
-                Branch(depth, repeat);
+                ends |= Branch(depth, repeat, first);
             }
+
+            return ends;
         }
 
         public void End()
@@ -112,14 +126,22 @@ public sealed class CommandPattern
             }
         }
 
-        private void Branch(int depth, int repeat)
+        private bool Branch(int depth, int repeat, bool first)
         {
             var pieces = 0;
+            var ends = false;
             for (; Next is { } c and not ('|' or ')'); pieces++)
             {
+                if (ends || (c == '^' && (pieces > 0 || !first)))
+                {
+                    throw Wrong(@"has a ^ that is not at its begin, or a $ that is not at its end. Write \^ or \$ for the signs themselves.");
+                }
+
                 if (c is '^' or '$')
                 {
                     _at++;
+                    _anchors++;
+                    ends = c == '$';
                     _translated.Append(c == '^' ? @"\A" : @"\z");
                     if (Next is '*' or '+' or '?' or '{')
                     {
@@ -131,18 +153,27 @@ public sealed class CommandPattern
 
                 var start = _translated.Length;
                 var begin = _at;
-                Atom(c, depth, repeat);
-                Quantifier(start, begin, depth, repeat);
+                var anchors = _anchors;
+                ends = Atom(c, depth, repeat, first && pieces == 0);
+                if (_anchors > anchors && Next is '*' or '+' or '?' or '{')
+                {
+                    throw Wrong("repeats ^ or $, which stand for a place and not for a character.");
+                }
+
+                Quantifier(start, begin, depth, repeat, first && pieces == 0);
             }
 
             if (pieces == 0)
             {
                 throw Wrong(@"has nothing before or after a |, or nothing in ( ). Write \| or \( for the signs themselves.");
             }
+
+            return ends;
         }
 
-        private void Atom(char c, int depth, int repeat)
+        private bool Atom(char c, int depth, int repeat, bool first)
         {
+            var ends = false;
             _at++;
             switch (c)
             {
@@ -153,7 +184,7 @@ public sealed class CommandPattern
                     }
 
                     _translated.Append("(?:");
-                    Alternatives(depth + 1, repeat);
+                    ends = Alternatives(depth + 1, repeat, first);
                     if (Next != ')')
                     {
                         throw Wrong(@"has a ( without its ). Write \( for the sign itself.");
@@ -190,9 +221,11 @@ public sealed class CommandPattern
                     Literal(c);
                     break;
             }
+
+            return ends;
         }
 
-        private void Quantifier(int start, int begin, int depth, int repeat)
+        private void Quantifier(int start, int begin, int depth, int repeat, bool first)
         {
             if (Next is not ('*' or '+' or '?' or '{'))
             {
@@ -216,7 +249,7 @@ public sealed class CommandPattern
                     var after = _at;
                     _at = begin;
                     _translated.Length = start;
-                    Atom(text[begin], depth, repeat * most);
+                    Atom(text[begin], depth, repeat * most, first);
                     _at = after;
                 }
 
@@ -305,6 +338,6 @@ public sealed class CommandPattern
 
         private void Literal(char c) => _translated.Append(Regex.Escape(c.ToString()));
 
-        private FormatException Wrong(string what) => new($"The pattern {what}");
+        private static FormatException Wrong(string what) => new($"The pattern {what}");
     }
 }

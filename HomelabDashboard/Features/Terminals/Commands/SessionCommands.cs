@@ -24,7 +24,7 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
     private readonly ShellMarks _marks = new();
     private readonly string _nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly long _begun = time.GetTimestamp();
-    private readonly MemoryStream _held = new();
+    private readonly List<byte> _held = [];
     private bool _holding = true;
     private bool _asked;
     private bool _answered;
@@ -77,12 +77,12 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
     {
         lock (_gate)
         {
-            if (!_holding || _held.Length + input.Length > MaxHeld)
+            if (!_holding || _held.Count + input.Length > MaxHeld)
             {
                 return false;
             }
 
-            _held.Write(input);
+            _held.AddRange(input);
             return true;
         }
     }
@@ -95,7 +95,7 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
             if (_holding && (_answered || _recorded is not null || time.GetElapsedTime(_begun) >= AskTime))
             {
                 var held = _held.ToArray();
-                _held.SetLength(0);
+                _held.Clear();
                 _holding = held.Length > 0;
                 return held;
             }
