@@ -32,6 +32,8 @@ public sealed partial class CommandLog(
 
     private readonly List<CommandRecord> _batch = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Lock _stopGate = new();
+    private Task? _stop;
     private int _dropped;
 
     /// <summary>By host id: the time of the last change to its commands. For pages that show them.</summary>
@@ -80,10 +82,13 @@ public sealed partial class CommandLog(
     /// <summary>Tells the pages that a host's commands have changed.</summary>
     internal void Changed(string hostId) => Live.Set(hostId, new CommandsChanged(time.GetUtcNow().UtcDateTime));
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Whoever hosts the program in a process of its own may ask twice: both wait for the one end.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(CancellationToken.None);
+        lock (_stopGate)
+        {
+            return _stop ??= EndAsync(cancellationToken);
+        }
     }
 
     public override void Dispose()
@@ -93,6 +98,12 @@ public sealed partial class CommandLog(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WriteAsync(stoppingToken), PruneAsync(stoppingToken));
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync(CancellationToken.None);
+    }
 
     private async Task WriteAsync(CancellationToken stoppingToken)
     {
