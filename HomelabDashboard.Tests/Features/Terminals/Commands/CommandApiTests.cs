@@ -156,14 +156,23 @@ public sealed class CommandApiTests : IAsyncLifetime
 
     private static async Task<JsonElement> GetAsync(HttpClient client, string path) => await client.GetFromJsonAsync<JsonElement>($"/api/v1/{path}");
 
-    private void Write(int userId, string host, string command, string? blocked = null) => _app.Services.GetRequiredService<CommandLog>().Write(
-        new CommandRecord(
-            new SessionInfo
-            {
-                Id = "session", HostId = host, HostName = host, HostIp = "192.0.2.1", UserId = userId, Username = "somebody", Mode = SessionMode.Embedded,
-                CreatedAt = _time.GetUtcNow().UtcDateTime, ExpiresAt = _time.GetUtcNow().UtcDateTime,
-            },
-            command, CommandSource.Terminal, "/", _time.GetUtcNow().UtcDateTime) { Blocked = blocked });
+    private void Write(int userId, string host, string command, string? blocked = null)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        var session = new SessionInfo
+        {
+            Id = "session",
+            HostId = host,
+            HostName = host,
+            HostIp = "192.0.2.1",
+            UserId = userId,
+            Username = "somebody",
+            Mode = SessionMode.Embedded,
+            CreatedAt = now,
+            ExpiresAt = now,
+        };
+        _app.Services.GetRequiredService<CommandLog>().Write(new CommandRecord(session, command, CommandSource.Terminal, "/", now) { Blocked = blocked });
+    }
 
     private Task FlushAsync() => _app.Services.GetRequiredService<CommandLog>().FlushAsync(CancellationToken.None);
 

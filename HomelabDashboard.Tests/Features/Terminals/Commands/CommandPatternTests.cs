@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using HomelabDashboard.Features.Terminals.Commands;
 

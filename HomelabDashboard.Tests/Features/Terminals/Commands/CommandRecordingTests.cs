@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Features.Terminals.Commands;
