@@ -65,6 +65,7 @@ public sealed class CommandApiTests : IAsyncLifetime
 
         // Only what is pinned outlives its time.
         _time.Advance(TimeSpan.FromDays(91));
+        _admin = await ProgramAsync(UserRole.Admin);
         await _app.Services.GetRequiredService<CommandLog>().PruneNowAsync(CancellationToken.None);
         Assert.Equal(["command 100%_4"], Commands(await GetAsync(_admin, "commands")));
         Assert.Equal(HttpStatusCode.OK, (await _admin.DeleteAsync($"/api/v1/commands/{pinned}/pin")).StatusCode);
