@@ -14,6 +14,8 @@ export interface FrameActions {
   focus(): void;
   findClosed(): void;
   popOut(): void;
+  /** Shows or hides the command history. */
+  history(): void;
   /** What a key of the key row types. */
   key(text: string): void;
 }
@@ -50,6 +52,7 @@ export class TerminalFrame {
   private readonly windows = make("span");
   private readonly idle = make("span", "num when");
   private readonly ends = make("span", "num when");
+  private readonly unrecorded = make("span", "when");
   private readonly control: HTMLButtonElement;
   private readonly popOutTool: HTMLButtonElement;
   private readonly extendTool: HTMLButtonElement;
@@ -87,7 +90,8 @@ export class TerminalFrame {
       this.extendTool, this.tool("search", "Find (Ctrl+Shift+F)", () => this.openFind()), settingsTool);
     this.popOutTool = this.tool("picture-in-picture-2", "Pop out", actions.popOut);
     this.popOutTool.hidden = popout;
-    bar.append(this.popOutTool);
+    bar.append(this.popOutTool, this.tool("history", "Command history", actions.history));
+    this.windows.after(this.unrecorded);
     const middle = make("div", "term-middle");
     middle.append(this.screen, this.coverPanel);
     const settings = new SettingsPanel(settingsTool, () => actions.focus(), signal);
@@ -163,6 +167,11 @@ export class TerminalFrame {
 
   showMatches(text: string): void {
     this.findCount.textContent = text;
+  }
+
+  /** Whether the shell tells the dashboard which commands it runs; null while that is not known. */
+  setRecorded(recorded: boolean | null): void {
+    this.unrecorded.textContent = recorded === false ? "commands are not recorded in this shell" : "";
   }
 
   notice(text: string, choices: Choice[] = []): void {

@@ -18,6 +18,7 @@ interface Host {
   invokeMethodAsync(method: "Ended", reason: string): Promise<void>;
   /** Null: its end has been put off; otherwise why not. */
   invokeMethodAsync(method: "Extend"): Promise<string | null>;
+  invokeMethodAsync(method: "ToggleHistory"): Promise<void>;
 }
 
 interface Options {
@@ -38,6 +39,7 @@ interface State {
   attached_clients: number;
   latency_ms: number | null;
   now: string;
+  commands_recorded: boolean | null;
 }
 
 const acknowledgeEvery = 64 * 1024;
@@ -87,6 +89,7 @@ class TerminalView {
         this.terminal.focus();
       },
       popOut: () => this.popOut(),
+      history: () => void this.host.invokeMethodAsync("ToggleHistory"),
       key: (text) => {
         this.type(cursorKey(text, this.terminal.modes.applicationCursorKeysMode));
         this.terminal.focus();
@@ -359,6 +362,7 @@ class TerminalView {
     const expires = Date.parse(this.state.expires_at);
     const left = (until: number) => (until - now <= soonMs ? countdown(until - now) : span(until - now));
     this.frame.setStatus("ok", "Connected");
+    this.frame.setRecorded(this.state.commands_recorded);
     this.frame.setFacts({
       latency: this.state.latency_ms === null ? "" : `${this.state.latency_ms} ms`,
       windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached` : "",

@@ -14,7 +14,8 @@ public sealed class HostConnections(HostBoard board, SshFolder folder, TimeProvi
     /// No value of a user's is part of it: the host is named by its id, everything else stands in the generated ssh config.
     /// </summary>
     /// <returns><c>HOST_UNREACHABLE</c> with the reason in words when the host is not connected now; <c>NOT_FOUND</c>.</returns>
-    public Result<IReadOnlyList<string>> ShellCommand(string hostId)
+    /// <param name="remoteCommand">A constant of the program's, to be run there in place of the bare login shell.</param>
+    public Result<IReadOnlyList<string>> ShellCommand(string hostId, string? remoteCommand = null)
     {
         if (board.Live.Get(hostId) is not { } host)
         {
@@ -27,6 +28,7 @@ public sealed class HostConnections(HostBoard board, SshFolder folder, TimeProvi
         }
 
         // Without the shared connection ssh would log in by itself; the proxy command that fails keeps it from that.
-        return new Result<IReadOnlyList<string>>(["ssh", "-F", folder.Config, "-tt", "-o", "ControlMaster=no", "-o", "ProxyCommand=false", hostId], null);
+        return new Result<IReadOnlyList<string>>(
+            ["ssh", "-F", folder.Config, "-tt", "-o", "ControlMaster=no", "-o", "ProxyCommand=false", hostId, .. remoteCommand is null ? Array.Empty<string>() : [remoteCommand]], null);
     }
 }

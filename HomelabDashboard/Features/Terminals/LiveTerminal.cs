@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Infrastructure.Ttyd;
 
@@ -24,6 +25,7 @@ public sealed class LiveTerminal
     private readonly TimeSpan _catchUp;
     private readonly TimeSpan _idleTimeout;
     private readonly Action<LiveTerminal> _changed;
+    private readonly SessionCommands? _commands;
     private readonly List<TerminalAttachment> _attachments = [];
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly PtySize _size;
@@ -33,8 +35,11 @@ public sealed class LiveTerminal
     private SessionState? _told;
 
     /// <param name="changed">Called, with no lock held, after what the list of sessions shows has changed.</param>
-    public LiveTerminal(SessionInfo info, TtydConnection ttyd, TerminalsOptions options, TimeProvider time, Action<LiveTerminal> changed)
+    /// <param name="commands">Follows what its shell runs; null for a program that is not asked to tell.</param>
+    public LiveTerminal(
+        SessionInfo info, TtydConnection ttyd, TerminalsOptions options, TimeProvider time, Action<LiveTerminal> changed, SessionCommands? commands = null)
     {
+        _commands = commands;
         Info = info;
         _ttyd = ttyd;
         _time = time;
@@ -89,6 +94,9 @@ public sealed class LiveTerminal
     /// <summary>Put out by the shell.</summary>
     public long BytesOut { get; private set; }
 
+    /// <summary>Whether the shell tells which commands it runs; null while that is not known yet.</summary>
+    public bool? CommandsRecorded => _commands is null ? false : _commands.Recorded;
+
     public DateTime IdleExpiresAt => LastInputAt + _idleTimeout;
 
     /// <summary>Guards all that follows, and what belongs to attachments.</summary>
@@ -141,8 +149,39 @@ public sealed class LiveTerminal
             _typedAt = _time.GetTimestamp();
         }
 
+        if (_commands?.Hold(input.Span) == true)
+        {
+            _ = TypeHeldLaterAsync(_commands);
+            return;
+        }
+
         await _ttyd.WriteAsync(input);
     }
+
+    /// <summary>Types a command that was chosen in the page.</summary>
+    /// <param name="run">Whether Enter is to follow.</param>
+    /// <returns>False, and nothing is typed, where it has several lines that would run one by one.</returns>
+    /// <exception cref="TtydException">It takes nothing any more.</exception>
+    public async ValueTask<bool> TypeCommandAsync(string command, bool run)
+    {
+        bool paste;
+        lock (Gate)
+        {
+            paste = Output.Modes.BracketedPaste;
+        }
+
+        if (command.Contains('\n', StringComparison.Ordinal) && !paste)
+        {
+            return false;
+        }
+
+        _commands?.ExpectFromPalette(command);
+        await InputAsync(System.Text.Encoding.UTF8.GetBytes((paste ? $"\e[200~{command}\e[201~" : command) + (run ? "\r" : "")));
+        return true;
+    }
+
+    /// <param name="byProgram">Whether a program, with a token, types from now on.</param>
+    public void Typed(bool byProgram) => _commands?.Typed(byProgram);
 
     /// <param name="columns">0 with <paramref name="rows"/> 0 while the window is not visible.</param>
     public async Task ResizeAsync(TerminalAttachment attachment, int columns, int rows)
@@ -228,7 +267,12 @@ public sealed class LiveTerminal
                     break;
                 }
 
+                var answer = _commands?.Read(output.Span);
                 Take(output.Span);
+                if (_commands is not null)
+                {
+                    await AnswerAsync(_commands, answer);
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -276,7 +320,7 @@ public sealed class LiveTerminal
     {
         lock (Gate)
         {
-            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), ExpiresAt, IdleExpiresAt, AttachedClients, _latency, Now);
+            var state = new SessionState(EnumWords<SessionStatus>.Of(Lifecycle.Status), ExpiresAt, IdleExpiresAt, AttachedClients, _latency, Now, CommandsRecorded);
             if (state with { Now = default } != _told)
             {
                 _told = state with { Now = default };
@@ -328,6 +372,52 @@ public sealed class LiveTerminal
             {
                 attachment.Wake();
             }
+        }
+    }
+
+    /// <summary>Gives the shell what it has asked for, before anything else that is typed, and tells the clients what is known of it now.</summary>
+    private async ValueTask AnswerAsync(SessionCommands commands, byte[]? answer)
+    {
+        try
+        {
+            if (answer is not null)
+            {
+                await _ttyd.WriteAsync(answer);
+                commands.Answered();
+            }
+
+            await TypeHeldAsync(commands);
+        }
+        catch (TtydException)
+        {
+            // It is ending; the reading side says so.
+        }
+
+        if (_told?.CommandsRecorded != commands.Recorded)
+        {
+            TellState();
+        }
+    }
+
+    private async ValueTask TypeHeldAsync(SessionCommands commands)
+    {
+        while (commands.Holds && commands.Held() is { Length: > 0 } held)
+        {
+            await _ttyd.WriteAsync(held);
+        }
+    }
+
+    /// <summary>A shell that never asks must not keep what was typed from reaching it.</summary>
+    private async Task TypeHeldLaterAsync(SessionCommands commands)
+    {
+        try
+        {
+            await Task.Delay(SessionCommands.AskTime, _time, _stop.Token);
+            await TypeHeldAsync(commands);
+        }
+        catch (Exception ending) when (ending is TtydException or OperationCanceledException)
+        {
+            // What was typed has nowhere to go.
         }
     }
 

@@ -23,6 +23,9 @@ public sealed class OutputBuffer
     /// <summary>Where the next byte will be.</summary>
     public long End { get; private set; }
 
+    /// <summary>Which modes are set at the end.</summary>
+    public TerminalModes Modes => _scanner.Modes;
+
     /// <param name="output">No longer than <see cref="Capacity"/>.</param>
     public void Append(ReadOnlySpan<byte> output)
     {

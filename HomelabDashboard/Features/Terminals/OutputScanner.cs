@@ -42,6 +42,9 @@ public sealed class OutputScanner
         StringEscape,
     }
 
+    /// <summary>Which modes are set after all that was read.</summary>
+    public TerminalModes Modes => _modes;
+
     /// <summary>Reads on.</summary>
     /// <param name="found">Gets each safe point: its offset from the very start, and the modes there.</param>
     public void Scan(ReadOnlySpan<byte> output, Action<long, TerminalModes> found)

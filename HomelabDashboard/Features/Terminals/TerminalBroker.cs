@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Infrastructure.Ttyd;
@@ -32,8 +33,10 @@ public sealed partial class TerminalBroker(
     /// <summary>Starts a program on a terminal of its own.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="tokenHash">Of the first ticket.</param>
+    /// <param name="commands">Follows what the shell runs; null for a program that is not asked to tell.</param>
     /// <returns><c>QUOTA_EXCEEDED</c>, or <c>UNAVAILABLE</c> when there is no ttyd or it does not start.</returns>
-    public async Task<Result<LiveTerminal>> OpenAsync(SessionInfo info, IReadOnlyList<string> command, string tokenHash, CancellationToken cancellationToken)
+    public async Task<Result<LiveTerminal>> OpenAsync(
+        SessionInfo info, IReadOnlyList<string> command, string tokenHash, CancellationToken cancellationToken, SessionCommands? commands = null)
     {
         if (TtydProgram.Find(_options.TtydPath) is not { } ttyd)
         {
@@ -48,7 +51,7 @@ public sealed partial class TerminalBroker(
         try
         {
             await rows.AddAsync(info, tokenHash, cancellationToken);
-            return await StartAsync(info, command, ttyd);
+            return await StartAsync(info, command, ttyd, commands);
         }
         finally
         {
@@ -204,7 +207,7 @@ public sealed partial class TerminalBroker(
     private DateTime? UnattendedEnd(LiveTerminal terminal) =>
         terminal.UnattendedSince + (terminal.WasAttached ? _options.DetachedTimeout : _options.FirstAttachTimeout);
 
-    private async Task<Result<LiveTerminal>> StartAsync(SessionInfo info, IReadOnlyList<string> command, string ttyd)
+    private async Task<Result<LiveTerminal>> StartAsync(SessionInfo info, IReadOnlyList<string> command, string ttyd, SessionCommands? commands)
     {
         TtydConnection connection;
         try
@@ -221,7 +224,7 @@ public sealed partial class TerminalBroker(
             return new Problem("UNAVAILABLE", $"{words} Try again; the dashboard's log says more.");
         }
 
-        var terminal = new LiveTerminal(info, connection, _options, time, Changed);
+        var terminal = new LiveTerminal(info, connection, _options, time, Changed, commands);
         terminal.Lifecycle.TryMove(SessionStatus.Active);
         var entry = new Entry(terminal) { SeenAt = info.CreatedAt };
         _sessions[info.Id] = entry;

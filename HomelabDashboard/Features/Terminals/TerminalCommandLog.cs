@@ -28,4 +28,13 @@ public sealed class TerminalCommandLog
     public string? Username { get; set; }
 
     public string? HostName { get; set; }
+
+    /// <summary>The shell's working directory before the command; null when it is not known.</summary>
+    public string? Directory { get; set; }
+
+    /// <summary>Null until it has ended, and for good when that was not seen.</summary>
+    public int? ExitCode { get; set; }
+
+    /// <summary>From its start to its end as the dashboard saw them, in milliseconds.</summary>
+    public long? DurationMs { get; set; }
 }

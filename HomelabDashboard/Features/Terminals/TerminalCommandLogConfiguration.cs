@@ -22,5 +22,8 @@ public sealed class TerminalCommandLogConfiguration : IEntityTypeConfiguration<T
         builder.Property(x => x.BlockedReason).HasMaxLength(255);
         builder.Property(x => x.Username).HasMaxLength(100);
         builder.Property(x => x.HostName).HasMaxLength(100);
+        builder.HasIndex(x => x.TerminalSessionId);
+        builder.HasIndex(x => x.CreatedAt);
+        builder.HasIndex(x => new { x.CommandHash, x.HostId, x.UserId });
     }
 }

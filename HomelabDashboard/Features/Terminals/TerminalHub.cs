@@ -51,7 +51,7 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
     /// <summary>Types into the session, up to <see cref="MaxInput"/> bytes.</summary>
     public async Task Input(byte[] bytes)
     {
-        await RequireAsync();
+        var caller = await RequireAsync();
         if (bytes.Length > MaxInput)
         {
             throw new HubException($"INPUT_TOO_LONG: send at most {MaxInput} bytes at once.");
@@ -61,6 +61,7 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
         {
             try
             {
+                attachment.Terminal.Typed(byProgram: caller.TokenId is not null);
                 await attachment.Terminal.InputAsync(bytes);
             }
             catch (TtydException)

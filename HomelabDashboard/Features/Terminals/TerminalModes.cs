@@ -17,6 +17,9 @@ public readonly record struct TerminalModes(uint Changed, bool Keypad)
 
     public bool AlternateScreen => (Changed & (Bit(47) | Bit(1047) | Bit(1049))) != 0;
 
+    /// <summary>Whether the program takes what is pasted as one piece.</summary>
+    public bool BracketedPaste => (Changed & Bit(2004)) != 0;
+
     public TerminalModes With(int mode, bool on)
     {
         var bit = Bit(mode);

@@ -2,8 +2,10 @@ using System.Globalization;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Ttyd;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +19,7 @@ public sealed class TerminalService(
     LiveStore<string, SessionSummary> live,
     LiveStore<string, HostSummary> hosts,
     HostConnections connections,
+    SessionCommandsFactory sessionCommands,
     IDbContextFactory<HomelabDbContext> databases,
     Access access,
     IOptions<TerminalsOptions> options,
@@ -47,7 +50,7 @@ public sealed class TerminalService(
             return await OpenedAsync(existing, caller);
         }
 
-        var command = connections.ShellCommand(host.Id);
+        var command = connections.ShellCommand(host.Id, ShellIntegration.RemoteCommand);
         if (!command.Succeeded)
         {
             return command.Problem;
@@ -66,8 +69,9 @@ public sealed class TerminalService(
             CreatedAt = now,
             Lifetime = lifetime.Value,
         };
+        var followed = await sessionCommands.CreateAsync(info, host.AnsibleGroup, cancellationToken);
         var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
-        var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken);
+        var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken, followed);
         if (!opened.Succeeded)
         {
             tickets.Forget(info.Id);
@@ -122,7 +126,7 @@ public sealed class TerminalService(
         }
 
         // Nothing is ended for a host on which nothing can be opened.
-        var command = connections.ShellCommand(request.HostId);
+        var command = connections.ShellCommand(request.HostId, ShellIntegration.RemoteCommand);
         if (!command.Succeeded)
         {
             return command.Problem;
@@ -146,6 +150,32 @@ public sealed class TerminalService(
 
         await broker.EndAsync(terminal, SessionEnd.Reused);
         return Result.Ok;
+    }
+
+    /// <summary>
+    /// Needs sessions:execute. Types a command into one's own session. <c>NOT_FOUND</c> also when it has ended; <c>SEVERAL_LINES</c>
+    /// where its lines would run one by one.
+    /// </summary>
+    /// <param name="run">Whether Enter is to follow.</param>
+    public async Task<Result> TypeAsync(string id, string command, bool run)
+    {
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
+        if (FindOwn(caller, id) is not { } terminal)
+        {
+            return Problem.NotFound("session");
+        }
+
+        try
+        {
+            var text = string.Concat(command.Where(c => !char.IsControl(c) || c is '\n' or '\t'));
+            return await terminal.TypeCommandAsync(text, run)
+                ? Result.Ok
+                : new Problem("SEVERAL_LINES", "This command has several lines, and what runs in the terminal now would take them one by one. Copy it instead.");
+        }
+        catch (TtydException)
+        {
+            return Problem.NotFound("session");
+        }
     }
 
     /// <summary>Needs sessions:read. The sessions that live, live; <see cref="LiveSessions.Shows"/> says which of them the caller may see.</summary>

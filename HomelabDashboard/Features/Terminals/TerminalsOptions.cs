@@ -34,6 +34,10 @@ public sealed class TerminalsOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxSessions { get; set; } = 64;
 
+    /// <summary>Commands stay in the history this long; pinned ones for good.</summary>
+    [Range(1, 3650)]
+    public int CommandHistoryDays { get; set; } = 90;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, value) in ((string, TimeSpan)[])

@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ttyd;
 using HomelabDashboard.Infrastructure.Web;
@@ -20,6 +21,14 @@ public static class TerminalsSetup
         services.AddSingleton<ConnectTickets>();
         services.AddSingleton<SessionRows>();
         services.AddSingleton<TerminalBroker>();
+        services.AddSingleton<SessionCommandsFactory>();
+        services.AddScoped<CommandHistoryService>();
+        services.AddScoped<CommandRuleService>();
+        services.AddHostedService<StartingRules>();
+
+        // Before the monitor, so that it ends after the last terminal has.
+        services.AddSingleton<CommandLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<CommandLog>());
         services.AddScoped<TerminalService>();
         services.AddHostedService<TerminalMonitor>();
         services.AddSignalR().AddHubOptions<TerminalHub>(o => o.MaximumReceiveMessageSize = MaxHubMessage);
@@ -29,6 +38,7 @@ public static class TerminalsSetup
     public static void MapTerminals(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapApi().MapSessions();
+        endpoints.MapApi().MapCommands();
         endpoints.MapHub<TerminalHub>(TerminalHub.Path, o => o.Transports = HttpTransportType.WebSockets);
     }
 }
