@@ -212,6 +212,17 @@ public sealed class HostService(
             }
         }
 
+        var (warn, critical) = (Own(input.WarnPercent, host.WarnPercent), Own(input.CriticalPercent, host.CriticalPercent));
+        if ((warn ?? HostRules.WarnPercent) >= (critical ?? HostRules.CriticalPercent))
+        {
+            errors.TryAdd("warn_percent", [$"The warning comes before the critical mark, which is {critical ?? HostRules.CriticalPercent}."]);
+        }
+
+        if (input.MaintenanceUntil <= time.GetUtcNow().UtcDateTime)
+        {
+            errors["maintenance_until"] = ["This is in the past. Give a time to come, or none."];
+        }
+
         if (errors.Count > 0)
         {
             return Problem.Invalid(errors);
@@ -229,7 +240,26 @@ public sealed class HostService(
         host.ProxyJumpId = input.ProxyJump is null ? host.ProxyJumpId : jump?.Id;
         host.AnsibleGroup = input.AnsibleGroup is null ? host.AnsibleGroup : input.AnsibleGroup is "" ? null : input.AnsibleGroup;
         host.DockerEnabled = input.DockerEnabled ?? host.DockerEnabled;
+        host.Enabled = input.Enabled ?? host.Enabled;
+        host.Notes = input.Notes is null ? host.Notes : input.Notes.Trim() is { Length: > 0 } notes ? notes.ReplaceLineEndings("\n") : null;
+        (host.WarnPercent, host.CriticalPercent) = (warn, critical);
+        if (input.Tags is not null)
+        {
+            host.SetTags(input.Tags);
+        }
+
+        if (input.Maintenance is { } on)
+        {
+            host.SetMaintenance(on, input.MaintenanceUntil, input.MaintenanceReason);
+        }
+        else if (input.MaintenanceUntil is not null || (input.MaintenanceReason is not null && host.Maintenance))
+        {
+            host.SetMaintenance(true, input.MaintenanceUntil ?? host.MaintenanceUntil, input.MaintenanceReason ?? host.MaintenanceReason);
+        }
+
         return null;
+
+        static int? Own(int? given, int? before) => given switch { null => before, 0 => null, _ => given };
     }
 
     private string? ChainError(string id, HostSummary jump)

@@ -42,7 +42,7 @@ internal sealed class AnsibleYamlParser
     }
 
     /// <summary>Entries with a key of their own: of two with the same, the later one counts.</summary>
-    private static IEnumerable<(YamlItem Key, YamlItem Value)> Last(YamlMap map)
+    private static List<(YamlItem Key, YamlItem Value)> Last(YamlMap map)
     {
         var last = new Dictionary<string, (YamlItem, YamlItem)>(StringComparer.Ordinal);
         foreach (var entry in map.Entries)
@@ -50,7 +50,7 @@ internal sealed class AnsibleYamlParser
             last[YamlValue.Key(entry.Key)] = entry;
         }
 
-        return last.Values;
+        return [.. last.Values];
     }
 
     /// <returns>The group's name; null when there is none to be put into another.</returns>

@@ -68,13 +68,14 @@ internal sealed class YamlText
         }
 
         Count(1, line);
-        var node = (NodeEvent)next;
+        var node = next as NodeEvent ?? throw new ImportException(line, "Something is missing here.");
         var tag = node.Tag.IsEmpty ? null : node.Tag.Value;
         YamlItem read = node switch
         {
             Scalar scalar => new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain && tag is null, tag, line),
             SequenceStart => new YamlList(Items(depth), tag, line),
-            _ => new YamlMap(Entries(depth), tag, line),
+            MappingStart => new YamlMap(Entries(depth), tag, line),
+            _ => throw new ImportException(line, "Something is missing here."),
         };
         if (!node.Anchor.IsEmpty)
         {
