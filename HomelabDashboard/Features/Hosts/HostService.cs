@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
@@ -22,6 +25,8 @@ public sealed class HostService(
 {
     private const int LongestChain = 5;
     private const int SqliteConstraint = 19;
+
+    private static readonly JsonSerializerOptions IndentedJson = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Needs hosts:read. Every host that is not deleted, live.</summary>
     public async ValueTask<LiveStore<string, HostSummary>> LiveAsync()
@@ -178,6 +183,41 @@ public sealed class HostService(
         await access.RequireAsync(Scopes.HostsRead);
         var key = await keyPair.ReadAsync(cancellationToken);
         return new DashboardKey($"{key} {DashboardKeyPair.Comment}", key.Fingerprint);
+    }
+
+    /// <summary>Needs hosts:read.</summary>
+    /// <returns>Null when there is nothing, or no such host.</returns>
+    public async Task<HostAnsible?> GetAnsibleAsync(string id, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.HostsRead);
+        if (await FindAsync(id, cancellationToken) is not { } host)
+        {
+            return null;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Set<AnsibleGroup>().AsNoTracking().ToDictionaryAsync(g => g.Name, StringComparer.Ordinal, cancellationToken);
+        var groups = new List<HostAnsibleGroup>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Queue<string>(host.AnsibleGroup is { } own ? [own, .. host.OtherGroups] : host.OtherGroups);
+        while (next.TryDequeue(out var name))
+        {
+            if (seen.Add(name))
+            {
+                var row = rows.GetValueOrDefault(name);
+                groups.Add(new(name, row?.Parents ?? [], Indented(row?.Vars)));
+                Array.ForEach(row?.Parents ?? [], next.Enqueue);
+            }
+        }
+
+        if (rows.TryGetValue("all", out var all))
+        {
+            groups.Add(new(all.Name, [], Indented(all.Vars)));
+        }
+
+        return host.AnsibleVars is null && groups.Count == 0 ? null : new(Indented(host.AnsibleVars), groups);
+
+        static string? Indented(string? json) => json is null ? null : JsonNode.Parse(json)!.ToJsonString(IndentedJson);
     }
 
     private async Task<Host?> FindAsync(string id, CancellationToken cancellationToken)
