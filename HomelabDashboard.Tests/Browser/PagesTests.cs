@@ -42,10 +42,21 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await LookAsync("overview", page.GetByText("docker-01").First);
 
         await VisitAsync("/hosts", "hosts", page.GetByText("docker-01").First);
+        await VisitAsync("/hosts?by=group", "hosts-by-group", page.GetByText("Without a group").First);
+        await page.GetByLabel("Select media").Or(page.Locator("tr", new() { HasText = "media" }).GetByRole(AriaRole.Checkbox)).First.EvaluateAsync("e => e.click()");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
+        await LookAsync("hosts-bulk-edit", page.GetByLabel("Add tags"));
+        await VisitAsync("/hosts/import", "import", page.GetByLabel("Your ~/.ssh/config"));
+        await page.GetByLabel("Your ~/.ssh/config").FillAsync(PagesLab.ImportText);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
+        await LookAsync("import-preview", page.GetByText("What would change"));
+        await VisitAsync("/hosts/keys", "host-keys", page.GetByText(lab.Server.Fingerprint).First);
         await VisitAsync("/hosts/new", "add-host", page.GetByRole(AriaRole.Button, new() { Name = "Continue" }));
         await VisitAsync($"/hosts/new?host={lab.Hosts["new-host"]}", "approve-host", page.GetByText(lab.Server.Fingerprint));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}", "host", page.Locator(".charts canvas").First);
         await VisitAsync($"/hosts/{lab.Hosts["backup"]}", "host-offline", page.GetByText("last seen").First);
+        await VisitAsync($"/hosts/{lab.Hosts["media"]}", "host-maintenance", page.GetByText("Maintenance").First);
+        await VisitAsync($"/hosts/{lab.Hosts["media"]}/settings", "host-settings-full", page.GetByText("For Ansible"));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/settings", "host-settings", page.GetByText("Delete host"));
         await page.GotoAsync(Url($"/hosts/{lab.Hosts["docker-01"]}/terminal"));
         var screen = page.Locator(".xterm-rows");

@@ -95,8 +95,18 @@ internal static class HostEndpoints
         return result.ToHttp(plan => TypedResults.Ok(new ImportAnswer(plan.New.Count, plan.Changed.Count, plan.Skipped, plan.Same.Count, plan.Groups)));
     }
 
-    /// <param name="DefaultUser">The user of new hosts for which the text names none; root where nothing is said.</param>
-    private sealed record ImportBody(ImportFormat? Format, string? Content, bool? DryRun, string? DefaultUser);
+    private sealed record ImportBody
+    {
+        public ImportFormat? Format { get; init; }
+
+        public string? Content { get; init; }
+
+        /// <summary>True: nothing is changed.</summary>
+        public bool? DryRun { get; init; }
+
+        /// <summary>The user of new hosts for which the text names none; root where nothing is said.</summary>
+        public string? DefaultUser { get; init; }
+    }
 
     /// <param name="Same">How many hosts are here already, as the text says them.</param>
     /// <param name="Groups">How many Ansible groups are new or changed.</param>
