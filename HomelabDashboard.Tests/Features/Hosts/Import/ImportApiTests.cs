@@ -88,8 +88,9 @@ public sealed class ImportApiTests : IAsyncLifetime
         await using var db = await Database();
         var groups = await db.Set<AnsibleGroup>().OrderBy(g => g.Name).ToListAsync();
         Assert.Equal(["db", "prod", "web"], groups.Select(g => g.Name));
-        Assert.Equal((["prod"], """{"zone":"north"}"""), (groups[2].Parents, groups[1].Vars));
-        foreach (var file in Directory.EnumerateFiles(_app.Folder, "*", SearchOption.AllDirectories))
+        Assert.Equal(["prod"], groups[2].Parents);
+        Assert.Equal("""{"zone":"north"}""", groups[1].Vars);
+        foreach (var file in Directory.EnumerateFiles(_app.Folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "lock"))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
@@ -103,7 +104,7 @@ public sealed class ImportApiTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_read_changes_nothing_and_says_where()
     {
-        var problem = await RefusedAsync("ansible_ini", "good ansible_host=10.0.0.1\n[web\nbad ansible_host='\n");
+        var problem = await RefusedAsync("ansible_ini", "good ansible_host=10.0.0.1\n[web]\nbad ansible_host='\n");
         Assert.Equal("Line 3: A quote is not closed.", problem.GetProperty("errors").GetProperty("content")[0].GetString());
         Assert.Empty(await HostsAsync());
         await RefusedAsync("ansible_yaml", "all: [");
@@ -111,9 +112,8 @@ public sealed class ImportApiTests : IAsyncLifetime
         await RefusedAsync("csv", "a");
         using var viewer = await _app.ProgramAsync(UserRole.Viewer);
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync("/api/v1/hosts/import", new { format = "ssh_config", content = "Host a" })).StatusCode);
-        Assert.Equal(
-            HttpStatusCode.RequestEntityTooLarge,
-            (await _client.PostAsJsonAsync("/api/v1/hosts/import", new { format = "ssh_config", content = new string('#', 1024 * 1024) })).StatusCode);
+        using var large = new StringContent(JsonSerializer.Serialize(new { format = "ssh_config", content = new string('#', 1024 * 1024) }), System.Text.Encoding.UTF8, "application/json");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _client.PostAsync("/api/v1/hosts/import", large)).StatusCode);
     }
 
     [Fact]
@@ -146,8 +146,12 @@ public sealed class ImportApiTests : IAsyncLifetime
     public async Task Groups_do_not_come_to_be_in_themselves_by_two_imports()
     {
         await ImportAsync("ansible_ini", "[a]\nx ansible_host=10.0.0.1\n[b:children]\na\n");
-        await RefusedAsync("ansible_ini", "[b]\ny ansible_host=10.0.0.2\n[c:children]\nb\n[a:children]\nc\n");
-        Assert.Single(await HostsAsync());
+        await ImportAsync("ansible_ini", "[b]\ny ansible_host=10.0.0.2\n[c:children]\nb\n[a:children]\nc\n");
+        await using var db = await Database();
+        var parents = await db.Set<AnsibleGroup>().ToDictionaryAsync(g => g.Name, g => g.Parents);
+        Assert.Empty(parents["a"]);
+        Assert.Equal(["c"], parents["b"]);
+        Assert.Equal(["a"], parents["c"]);
     }
 
     private Task<ImportPlan> PlanAsync(ImportFormat format, string text) => _app.AsAsync(UserRole.Operator, async services =>

@@ -45,7 +45,7 @@ internal sealed class ImportPlanner
     public List<AnsibleGroup> CreatedGroups { get; } = [];
 
     /// <param name="groups">The rows of all groups; those that the text names are changed.</param>
-    /// <returns><c>VALIDATION_FAILED</c> when it is too much, or when groups would be in themselves.</returns>
+    /// <returns><c>VALIDATION_FAILED</c> when it is too much.</returns>
     public Result<ImportPlan> Run(IEnumerable<AnsibleGroup> groups)
     {
         foreach (var host in _parsed.Hosts)
@@ -67,11 +67,6 @@ internal sealed class ImportPlanner
 
         var rows = groups.ToDictionary(g => g.Name, StringComparer.Ordinal);
         var changedGroups = _parsed.Groups.Count(g => Apply(g, rows));
-        if (HasCircle(rows))
-        {
-            return Problem.Invalid("content", "Together with the groups that are here already, a group would be in itself. Look at its children sections.");
-        }
-
         _skipped.AddRange(_leftOut.Values.Select(l => l.Count == 1 ? l.First : l.First with { Reason = $"{l.First.Reason[..^1]} ({l.Count} times)." }));
         return new ImportPlan(planned, changedGroups, [.. _skipped.OrderBy(s => s.File, StringComparer.Ordinal).ThenBy(s => s.Line)]);
     }
@@ -278,6 +273,10 @@ internal sealed class ImportPlanner
         change("other_groups", Joined(row.OtherGroups), Joined(others), _ => row.OtherGroups = others, () => row.OtherGroups = []);
     }
 
+    /// <summary>
+    /// The text's word on a group's parents replaces what was known. As every group that it names as a parent is named by it, and it has
+    /// no circles of its own, none can come to be.
+    /// </summary>
     /// <returns>Whether the group is other than it was.</returns>
     private bool Apply(ImportedGroup group, Dictionary<string, AnsibleGroup> rows)
     {
@@ -307,26 +306,6 @@ internal sealed class ImportPlanner
 
         (row.Parents, row.Vars) = (parents, vars);
         return true;
-    }
-
-    private static bool HasCircle(Dictionary<string, AnsibleGroup> rows)
-    {
-        var known = new Dictionary<string, bool>(StringComparer.Ordinal);
-        return rows.Keys.Any(Leads);
-
-        // True in the table: on the way just now; false: seen, and no circle in it.
-        bool Leads(string name)
-        {
-            if (known.TryGetValue(name, out var under))
-            {
-                return under;
-            }
-
-            known[name] = true;
-            var circle = rows.TryGetValue(name, out var row) && row.Parents.Any(Leads);
-            known[name] = circle;
-            return circle;
-        }
     }
 
     private void LeaveOut(string what, string reason, int line, string file)

@@ -145,7 +145,9 @@ internal sealed class SshConfigParser
         foreach (var word in words)
         {
             var wanted = FileName(word);
-            var found = _files.Where(f => f.Name.Length > 0 && Wildcard(wanted, FileName(f.Name))).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
+            // By * a file in another folder is meant, which these names cannot tell: not one that includes this one.
+            var pattern = wanted.Contains('*') || wanted.Contains('?');
+            var found = _files.Where(f => f.Name.Length > 0 && Wildcard(wanted, FileName(f.Name)) && !(pattern && way.Contains(f, ReferenceEqualityComparer.Instance))).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
             if (found.Count == 0)
             {
                 _skipped.Add(new(line, "Include is not followed: no file of that name was given. Upload it together with this one.", file.Name));
