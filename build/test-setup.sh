@@ -10,4 +10,5 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     ip:iproute2 \
     ps:procps \
     curl:curl \
-    zsh:zsh
+    zsh:zsh \
+    ansible-inventory:ansible-core

@@ -8,6 +8,25 @@ public sealed class PagesLab : IAsyncLifetime
 {
     public const string Username = "ada";
     public const string Password = "correct horse battery";
+
+    /// <summary>New, changed and same hosts, and some that are left out.</summary>
+    public const string ImportText = """
+        Host vps
+          HostName vps.example.org
+          User ada
+          IdentityFile ~/.ssh/id_ed25519
+          ProxyJump router
+        Host nas
+          HostName 192.168.1.20
+          Port 2222
+        Host pi-hole
+        Host github.com
+          User git
+        Host lost
+          ProxyJump nowhere
+        Match user ada
+        """;
+
     private static readonly string[] Names = ["nas", "proxmox-1", "docker-01", "media", "pi-hole", "router"];
 
     private SshServer _stopped = null!;
@@ -46,6 +65,10 @@ public sealed class PagesLab : IAsyncLifetime
 
         Hosts["backup"] = await _api.ConnectAsync(_stopped, "backup");
         Hosts["new-host"] = await _api.AddAsync(Server, "new-host");
+        await _api.PatchAsync($"hosts/{Hosts["nas"]}", new { tags = new[] { "storage", "rack-1" }, ansible_group = "storage", notes = "Eight bays, ECC." });
+        await _api.PatchAsync($"hosts/{Hosts["docker-01"]}", new { tags = new[] { "rack-1" }, ansible_group = "apps", warn_percent = 60, critical_percent = 80 });
+        await _api.PostAsync("hosts/import", new { format = "ansible_ini", content = "[apps]\nmedia tier=front\n[prod:children]\napps\n[prod:vars]\nzone=north\n" });
+        await _api.PatchAsync($"hosts/{Hosts["media"]}", new { maintenance = true, maintenance_reason = "New disks" });
         var grace = await _api.PostAsync("users", new { username = "grace", password = Password, role = "operator" });
         GraceId = grace.GetProperty("id").GetInt32();
         if (int.TryParse(Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS_GATHER_MINUTES"), CultureInfo.InvariantCulture, out var minutes))

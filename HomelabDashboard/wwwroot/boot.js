@@ -3,5 +3,9 @@
   const stored = localStorage.getItem("theme");
   const light = stored === "light" || (stored !== "dark" && matchMedia("(prefers-color-scheme: light)").matches);
   document.documentElement.dataset.theme = light ? "light" : "dark";
-  window.homelab = { timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone };
+  window.homelab = {
+    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Longer than one message to the server may be, so it goes there as a stream.
+    text: (area) => new Blob([area.value]),
+  };
 })();

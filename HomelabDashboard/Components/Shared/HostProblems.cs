@@ -8,7 +8,7 @@ public static class HostProblems
 {
     private static readonly TimeSpan Sustained = TimeSpan.FromMinutes(5);
 
-    /// <summary>The worst first; empty when all is well.</summary>
+    /// <summary>The worst first; empty when all is well. In maintenance, only what concerns its key needs anybody.</summary>
     public static IReadOnlyList<HostProblem> Of(HostSummary host, HostReading? reading)
     {
         HostProblem Problem(StatusShape shape, string word, string icon, string what, string? detail, string tab, string action, DateTime? since = null) =>
@@ -20,10 +20,17 @@ public static class HostProblems
                 return [];
             case HostStatus.KeyChanged:
                 return [Problem(StatusShape.Crit, "Key changed", "shield-alert", "shows another host key than the one you approved", "nothing connects to it until you have looked", "/settings", "Look at it")];
+            case HostStatus.Offline when host.Maintenance:
+                return [];
             case HostStatus.Offline:
                 return [Problem(StatusShape.Crit, "Offline", "server-off", "is offline", host.StatusReason, "", "Open", host.LastSeen)];
             case HostStatus.Unknown when !host.HostKeyApproved:
                 return [Problem(StatusShape.Warn, "Key to approve", "fingerprint", "waits for you to approve its host key", "nothing connects to it before that", "/settings", "Approve…")];
+        }
+
+        if (host.Maintenance)
+        {
+            return [];
         }
 
         var problems = new List<HostProblem>();
@@ -38,24 +45,25 @@ public static class HostProblems
         }
 
         var latest = reading.Latest;
-        foreach (var disk in latest.Filesystems.Where(f => f.UsagePercent >= Thresholds.Critical))
+        var limits = Thresholds.Of(host);
+        foreach (var disk in latest.Filesystems.Where(f => f.UsagePercent >= limits.Critical))
         {
             problems.Add(Problem(StatusShape.Warn, "Disk filling", "hard-drive", $"{disk.Mount} is {Format.Percent(disk.UsagePercent)} full", $"{Format.Gigabytes(disk.TotalGb - disk.UsedGb)} left of {Format.Gigabytes(disk.TotalGb)}", "", "Open"));
         }
 
-        if (latest.MemoryUsagePercent >= Thresholds.Critical)
+        if (latest.MemoryUsagePercent >= limits.Critical)
         {
             problems.Add(Problem(StatusShape.Warn, "Memory full", "memory-stick", $"uses {Format.Percent(latest.MemoryUsagePercent)} of its memory", null, "", "Open"));
         }
 
-        if (latest.CpuTemperature >= Thresholds.Critical)
+        if (latest.CpuTemperature >= Thresholds.Default.Critical)
         {
             problems.Add(Problem(StatusShape.Warn, "Hot", "thermometer", $"runs at {Format.Temperature(latest.CpuTemperature)}", null, "", "Open"));
         }
 
         // A peak is not a problem: only what has lasted.
         var lately = reading.Recent.Where(p => p.At > latest.CollectedAt - Sustained && p.CpuUsagePercent is not null).ToList();
-        if (lately.Count > 1 && lately[^1].At - lately[0].At > Sustained / 2 && lately.Average(p => p.CpuUsagePercent!.Value) >= Thresholds.Critical)
+        if (lately.Count > 1 && lately[^1].At - lately[0].At > Sustained / 2 && lately.Average(p => p.CpuUsagePercent!.Value) >= limits.Critical)
         {
             problems.Add(Problem(StatusShape.Warn, "CPU busy", "cpu", "has kept its CPU busy for 5 min", null, "", "Open"));
         }

@@ -793,6 +793,42 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("favorite_groups", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Hosts.AnsibleGroup", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.PrimitiveCollection<string>("Parents")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("JSON")
+                        .HasColumnName("parents")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Vars")
+                        .HasColumnType("JSON")
+                        .HasColumnName("vars");
+
+                    b.HasKey("Name")
+                        .HasName("pk_ansible_groups");
+
+                    b.ToTable("ansible_groups", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>
                 {
                     b.Property<int>("Id")
@@ -852,11 +888,19 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("ansible_group");
 
+                    b.Property<string>("AnsibleVars")
+                        .HasColumnType("JSON")
+                        .HasColumnName("ansible_vars");
+
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("DATETIME")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("CriticalPercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("critical_percent");
 
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("DATETIME")
@@ -882,6 +926,12 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("docker_version");
 
+                    b.Property<bool>("Enabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(true)
+                        .HasColumnName("enabled");
+
                     b.Property<string>("HostKey")
                         .HasColumnType("TEXT")
                         .HasColumnName("host_key");
@@ -905,12 +955,38 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("DATETIME")
                         .HasColumnName("last_seen");
 
+                    b.Property<bool>("Maintenance")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("maintenance");
+
+                    b.Property<string>("MaintenanceReason")
+                        .HasMaxLength(200)
+                        .HasColumnType("VARCHAR(200)")
+                        .HasColumnName("maintenance_reason");
+
+                    b.Property<DateTime?>("MaintenanceUntil")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("maintenance_until");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("VARCHAR(255)")
                         .HasColumnName("name")
                         .UseCollation("NOCASE");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.PrimitiveCollection<string>("OtherGroups")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("JSON")
+                        .HasColumnName("other_groups")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("ProxyJumpId")
                         .HasMaxLength(50)
@@ -949,11 +1025,22 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("status_reason");
 
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("JSON")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<DateTime>("UpdatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("DATETIME")
                         .HasColumnName("updated_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("WarnPercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("warn_percent");
 
                     b.HasKey("Id")
                         .HasName("pk_hosts");

@@ -29,7 +29,35 @@ public sealed class Host
     /// <summary>Why the status is what it is, in words for a person; null when all is well.</summary>
     public string? StatusReason { get; set; }
 
+    /// <summary>False: nothing connects to it, and its status is <see cref="HostStatus.Disabled"/>.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Somebody works on it: it is shown so, and nobody is alerted.</summary>
+    public bool Maintenance { get; set; }
+
+    /// <summary>When the maintenance ends by itself, UTC; null: when somebody ends it.</summary>
+    public DateTime? MaintenanceUntil { get; set; }
+
+    public string? MaintenanceReason { get; set; }
+
+    /// <summary>In lower case, in alphabetical order.</summary>
+    public string[] Tags { get; set; } = [];
+
+    public string? Notes { get; set; }
+
+    /// <summary>From where on a percentage of this host is worth a look; null: as for all hosts.</summary>
+    public int? WarnPercent { get; set; }
+
+    /// <summary>From where on a percentage of this host needs somebody; null: as for all hosts.</summary>
+    public int? CriticalPercent { get; set; }
+
     public string? AnsibleGroup { get; set; }
+
+    /// <summary>Further Ansible groups that it is directly in.</summary>
+    public string[] OtherGroups { get; set; } = [];
+
+    /// <summary>Its own variables for Ansible, as a JSON object, without secrets and without those that say how to connect; null for none.</summary>
+    public string? AnsibleVars { get; set; }
 
     public DateTime? LastSeen { get; set; }
 
@@ -48,4 +76,14 @@ public sealed class Host
     public DockerStatus? DockerStatus { get; set; }
 
     public DateTime? DockerLastCollectAt { get; set; }
+
+    public void SetMaintenance(bool on, DateTime? until, string? reason)
+    {
+        Maintenance = on;
+        MaintenanceUntil = on ? until : null;
+        MaintenanceReason = on && !string.IsNullOrWhiteSpace(reason) ? reason.Trim() : null;
+    }
+
+    public void SetTags(IEnumerable<string> tags) =>
+        Tags = [.. tags.Select(t => t.ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -25,7 +25,18 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
     internal static HostSummary ToSummary(Host host) => new(
         host.Id, host.Name, host.IpAddress, host.SshPort, host.SshUser, host.ProxyJumpId, host.AnsibleGroup, host.DockerEnabled,
         host.DockerVersion, host.DockerStatus, host.DockerLastCollectAt,
-        host.Status, host.StatusReason, host.Reachable, host.HostKey is not null, host.LastSeen, host.CreatedAt, host.UpdatedAt, host.DeletedAt);
+        host.Status, host.StatusReason, host.Reachable, host.HostKey is not null, host.LastSeen, host.CreatedAt, host.UpdatedAt, host.DeletedAt)
+    {
+        Enabled = host.Enabled,
+        Maintenance = host.Maintenance,
+        MaintenanceUntil = host.MaintenanceUntil,
+        MaintenanceReason = host.MaintenanceReason,
+        Tags = host.Tags,
+        Notes = host.Notes,
+        WarnPercent = host.WarnPercent,
+        CriticalPercent = host.CriticalPercent,
+        OtherGroups = host.OtherGroups,
+    };
 
     /// <summary>What ssh is to know of a host; null when its row cannot be used so.</summary>
     internal static SshHostEntry ToEntry(Host host) => new(
@@ -49,10 +60,21 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
             foreach (var host in hosts)
             {
                 var summary = ToSummary(host) is var row && _seen.TryGetValue(host.Id, out var at) ? row with { LastSeen = at } : row;
-                if (live.Get(host.Id) != summary)
+                if (live.Get(host.Id) is { } before)
                 {
-                    live.Set(host.Id, summary);
+                    // Lists are compared by reference: the same words are to be the same list.
+                    summary = summary with
+                    {
+                        Tags = before.Tags.SequenceEqual(summary.Tags) ? before.Tags : summary.Tags,
+                        OtherGroups = before.OtherGroups.SequenceEqual(summary.OtherGroups) ? before.OtherGroups : summary.OtherGroups,
+                    };
+                    if (before == summary)
+                    {
+                        continue;
+                    }
                 }
+
+                live.Set(host.Id, summary);
             }
 
             return hosts;
@@ -72,7 +94,7 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            if (live.Get(id) is not { } before || only?.Invoke(before) is false)
+            if (live.Get(id) is not { } before || only?.Invoke(before) is false || (!before.Enabled && status != HostStatus.Disabled))
             {
                 return;
             }
@@ -144,6 +166,26 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
         }
     }
 
+    /// <summary>Ends the maintenance of those whose time has come.</summary>
+    /// <returns>Whether there were any; the hosts are to be read anew then.</returns>
+    internal async Task<bool> EndMaintenanceAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (!live.Snapshot().Values.Any(h => h.Maintenance && !h.InMaintenance(now)))
+        {
+            return false;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Set<Host>().Where(h => h.Maintenance && h.MaintenanceUntil <= now).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(h => h.Maintenance, false)
+                .SetProperty(h => h.MaintenanceUntil, (DateTime?)null)
+                .SetProperty(h => h.MaintenanceReason, (string?)null),
+            cancellationToken);
+        return true;
+    }
+
     private void Tell(HostSummary host)
     {
         var (level, words) = host.Status switch
@@ -151,8 +193,9 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
             HostStatus.Online => (LogEntryLevel.Info, "is online"),
             HostStatus.KeyChanged => (LogEntryLevel.Error, "shows another host key"),
             HostStatus.Degraded => (LogEntryLevel.Warning, "is degraded"),
+            HostStatus.Disabled => (LogEntryLevel.Info, "is disabled"),
             _ => (LogEntryLevel.Warning, "is offline"),
         };
-        log.Write(level, HostsSetup.Source, $"{host.Name} {words}.{(host.StatusReason is { } reason ? " " + reason : "")}", host.Id);
+        log.Write(level, HostsSetup.Source, $"{host.Name} {words}.{(host is { StatusReason: { } reason, Enabled: true } ? " " + reason : "")}", host.Id);
     }
 }

@@ -13,7 +13,13 @@ public sealed class HostConfiguration : IEntityTypeConfiguration<Host>
         builder.Property(x => x.Name).HasMaxLength(255).UseCollation("NOCASE");
         builder.Property(x => x.IpAddress).HasMaxLength(50);
         builder.Property(x => x.Status).HasMaxLength(50).HasDefault(HostStatus.Unknown);
+        builder.Property(x => x.Enabled).HasDefault(true);
+        builder.Property(x => x.Maintenance).HasDefault(false);
+        builder.Property(x => x.MaintenanceReason).HasMaxLength(200);
+        builder.PrimitiveCollection(x => x.Tags).HasColumnType("JSON").HasDefaultValueSql("'[]'");
         builder.Property(x => x.AnsibleGroup).HasMaxLength(50);
+        builder.PrimitiveCollection(x => x.OtherGroups).HasColumnType("JSON").HasDefaultValueSql("'[]'");
+        builder.Property(x => x.AnsibleVars).IsJson();
         builder.Property(x => x.Reachable).HasDefault(false);
         builder.Property(x => x.SshPort).HasDefault(22);
         builder.Property(x => x.SshUser).HasMaxLength(32).HasDefault("root");

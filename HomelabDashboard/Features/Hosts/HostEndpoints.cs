@@ -1,4 +1,5 @@
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts.Import;
 using Microsoft.AspNetCore.Mvc;
 
 namespace HomelabDashboard.Features.Hosts;
@@ -13,9 +14,12 @@ internal static class HostEndpoints
             .Produces<Page<HostSummary>>().ProducesProblems(400);
         hosts.MapPost("", AddAsync).RequireScope(Scopes.HostsWrite).WithSummary("Adds a host. Nothing connects to it before its host key is approved.")
             .Produces<HostSummary>(201).ProducesProblems(400, 409);
+        hosts.MapPost("/import", ImportAsync).RequireScope(Scopes.HostsWrite)
+            .WithSummary("Takes hosts over from an ssh_config or an Ansible inventory: everything that is not skipped, or nothing when it cannot be read. With dry_run nothing is changed.")
+            .Produces<ImportAnswer>().ProducesProblems(400, 409, 413);
         hosts.MapGet("/{id}", GetAsync).RequireScope(Scopes.HostsRead).WithSummary("One host.")
             .Produces<HostSummary>().ProducesProblems(404);
-        hosts.MapPatch("/{id}", UpdateAsync).RequireScope(Scopes.HostsWrite).WithSummary("Changes the fields that are given; an empty proxy_jump or ansible_group is taken away.")
+        hosts.MapPatch("/{id}", UpdateAsync).RequireScope(Scopes.HostsWrite).WithSummary("Changes the fields that are given; an empty proxy_jump, ansible_group or notes, and a warn_percent or critical_percent of 0, are taken away.")
             .Produces<HostSummary>().ProducesProblems(400, 404, 409);
         hosts.MapDelete("/{id}", DeleteAsync).RequireScope(Scopes.HostsWrite).WithSummary("Takes a host away; its history stays readable.")
             .Produces(204).ProducesProblems(404, 409);
@@ -28,7 +32,7 @@ internal static class HostEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        HostService service, [AsParameters] ListQuery query, string? status, string? name, [FromQuery(Name = "ansible_group")] string? group,
+        HostService service, [AsParameters] ListQuery query, string? status, string? name, [FromQuery(Name = "ansible_group")] string? group, string? tag,
         [FromQuery(Name = "include_deleted")] bool? includeDeleted, CancellationToken cancellationToken)
     {
         if (!WordFilter.TryRead<HostStatus>(status, "status", out var wanted, out var problem))
@@ -39,7 +43,8 @@ internal static class HostEndpoints
         var matching = (await service.ListAsync(includeDeleted == true, cancellationToken))
             .Where(h => (wanted is null || h.Status == wanted)
                 && (name is null || string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase))
-                && (group is null || h.AnsibleGroup == group));
+                && (group is null || h.AnsibleGroup == group)
+                && (tag is null || h.Tags.Contains(tag.ToLowerInvariant())));
         if (query.After?.Split(' ', 2) is { } after)
         {
             matching = matching.SkipWhile(h => IsUpTo(h, after[0], after[^1]));
@@ -77,6 +82,35 @@ internal static class HostEndpoints
         var byName = string.Compare(host.Name, name, StringComparison.OrdinalIgnoreCase);
         return byName < 0 || (byName == 0 && string.CompareOrdinal(host.Id, id) <= 0);
     }
+
+    private static async Task<IResult> ImportAsync(HostImportService service, ImportBody body, CancellationToken cancellationToken)
+    {
+        if (body.Format is not { } format)
+        {
+            return Problem.Invalid("format", "format is one of ssh_config, ansible_ini, ansible_yaml.").ToHttp();
+        }
+
+        var request = new ImportRequest(format, [new("", body.Content ?? "")], body.DefaultUser);
+        var result = body.DryRun == true ? await service.PreviewAsync(request, cancellationToken) : await service.ApplyAsync(request, cancellationToken);
+        return result.ToHttp(plan => TypedResults.Ok(new ImportAnswer(plan.New.Count, plan.Changed.Count, plan.Skipped, plan.Same.Count, plan.Groups)));
+    }
+
+    private sealed record ImportBody
+    {
+        public ImportFormat? Format { get; init; }
+
+        public string? Content { get; init; }
+
+        /// <summary>True: nothing is changed.</summary>
+        public bool? DryRun { get; init; }
+
+        /// <summary>The user of new hosts for which the text names none; root where nothing is said.</summary>
+        public string? DefaultUser { get; init; }
+    }
+
+    /// <param name="Same">How many hosts are here already, as the text says them.</param>
+    /// <param name="Groups">How many Ansible groups are new or changed.</param>
+    private sealed record ImportAnswer(int Created, int Updated, IReadOnlyList<SkippedLine> Skipped, int Same, int Groups);
 
     private sealed record HostKeyApproval(string? Fingerprint);
 }

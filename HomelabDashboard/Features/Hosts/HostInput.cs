@@ -18,4 +18,26 @@ public sealed record HostInput
     public string? AnsibleGroup { get; init; }
 
     public bool? DockerEnabled { get; init; }
+
+    /// <summary>False: nothing connects to it.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>Puts the host into maintenance, with the end and the reason that are given with it, or ends it.</summary>
+    public bool? Maintenance { get; init; }
+
+    /// <summary>UTC. Given alone, it puts the host into maintenance.</summary>
+    public DateTime? MaintenanceUntil { get; init; }
+
+    public string? MaintenanceReason { get; init; }
+
+    /// <summary>All of them; an empty list takes them away.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    public string? Notes { get; init; }
+
+    /// <summary>1 to 100; 0 takes the host's own away.</summary>
+    public int? WarnPercent { get; init; }
+
+    /// <inheritdoc cref="WarnPercent"/>
+    public int? CriticalPercent { get; init; }
 }

@@ -99,6 +99,15 @@ public sealed partial class HostMonitor(
             }
 
             await Survive(() => board.WriteLastSeenAsync(stoppingToken), "*", stoppingToken);
+            await Survive(() => EndMaintenanceAsync(stoppingToken), "*", stoppingToken);
+        }
+    }
+
+    private async Task EndMaintenanceAsync(CancellationToken cancellationToken)
+    {
+        if (await board.EndMaintenanceAsync(cancellationToken))
+        {
+            await ChangedAsync(cancellationToken);
         }
     }
 
@@ -110,7 +119,7 @@ public sealed partial class HostMonitor(
             var hosts = await board.ReloadAsync(cancellationToken);
             var entries = hosts.Select(HostBoard.ToEntry).ToList();
             var wanted = hosts.Zip(entries)
-                .Where(h => h.Second.HostKey is not null && h.First.Status is not (HostStatus.KeyChanged or HostStatus.Disabled))
+                .Where(h => h.Second.HostKey is not null && h.First.Enabled && h.First.Status != HostStatus.KeyChanged)
                 .ToDictionary(h => h.Second.Alias, h => h.Second, StringComparer.Ordinal);
             var ended = _links.Values.Where(l => !wanted.TryGetValue(l.Entry.Alias, out var entry) || entry != l.Entry || l.Task.IsCompleted).ToList();
             await Task.WhenAll(ended.Select(l => l.EndAsync()));
@@ -121,9 +130,10 @@ public sealed partial class HostMonitor(
 
             Volatile.Write(ref _entries, entries);
             await config.WriteAsync(wanted.Values, cancellationToken);
-            foreach (var host in hosts.Where(h => h.HostKey is null))
+            foreach (var host in hosts.Where(h => h.HostKey is null || !h.Enabled))
             {
-                await board.SetAsync(host.Id, HostStatus.Unknown, HostWords.KeyNotApproved, seen: false, cancellationToken);
+                var (status, reason) = host.Enabled ? (HostStatus.Unknown, HostWords.KeyNotApproved) : (HostStatus.Disabled, HostWords.Disabled);
+                await board.SetAsync(host.Id, status, reason, seen: false, cancellationToken);
             }
 
             foreach (var entry in wanted.Values.Where(e => !_links.ContainsKey(e.Alias)))

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
@@ -22,6 +25,8 @@ public sealed class HostService(
 {
     private const int LongestChain = 5;
     private const int SqliteConstraint = 19;
+
+    private static readonly JsonSerializerOptions IndentedJson = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Needs hosts:read. Every host that is not deleted, live.</summary>
     public async ValueTask<LiveStore<string, HostSummary>> LiveAsync()
@@ -180,6 +185,41 @@ public sealed class HostService(
         return new DashboardKey($"{key} {DashboardKeyPair.Comment}", key.Fingerprint);
     }
 
+    /// <summary>Needs hosts:read.</summary>
+    /// <returns>Null when there is nothing, or no such host.</returns>
+    public async Task<HostAnsible?> GetAnsibleAsync(string id, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.HostsRead);
+        if (await FindAsync(id, cancellationToken) is not { } host)
+        {
+            return null;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Set<AnsibleGroup>().AsNoTracking().ToDictionaryAsync(g => g.Name, StringComparer.Ordinal, cancellationToken);
+        var groups = new List<HostAnsibleGroup>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Queue<string>(host.AnsibleGroup is { } own ? [own, .. host.OtherGroups] : host.OtherGroups);
+        while (next.TryDequeue(out var name))
+        {
+            if (seen.Add(name))
+            {
+                var row = rows.GetValueOrDefault(name);
+                groups.Add(new(name, row?.Parents ?? [], Indented(row?.Vars)));
+                Array.ForEach(row?.Parents ?? [], next.Enqueue);
+            }
+        }
+
+        if (rows.TryGetValue("all", out var all))
+        {
+            groups.Add(new(all.Name, [], Indented(all.Vars)));
+        }
+
+        return host.AnsibleVars is null && groups.Count == 0 ? null : new(Indented(host.AnsibleVars), groups);
+
+        static string? Indented(string? json) => json is null ? null : JsonNode.Parse(json)!.ToJsonString(IndentedJson);
+    }
+
     private async Task<Host?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -212,6 +252,17 @@ public sealed class HostService(
             }
         }
 
+        var (warn, critical) = (Own(input.WarnPercent, host.WarnPercent), Own(input.CriticalPercent, host.CriticalPercent));
+        if ((warn ?? HostRules.WarnPercent) >= (critical ?? HostRules.CriticalPercent))
+        {
+            errors.TryAdd("warn_percent", [$"The warning comes before the critical mark, which is {critical ?? HostRules.CriticalPercent}."]);
+        }
+
+        if (input.MaintenanceUntil <= time.GetUtcNow().UtcDateTime)
+        {
+            errors["maintenance_until"] = ["This is in the past. Give a time to come, or none."];
+        }
+
         if (errors.Count > 0)
         {
             return Problem.Invalid(errors);
@@ -229,7 +280,26 @@ public sealed class HostService(
         host.ProxyJumpId = input.ProxyJump is null ? host.ProxyJumpId : jump?.Id;
         host.AnsibleGroup = input.AnsibleGroup is null ? host.AnsibleGroup : input.AnsibleGroup is "" ? null : input.AnsibleGroup;
         host.DockerEnabled = input.DockerEnabled ?? host.DockerEnabled;
+        host.Enabled = input.Enabled ?? host.Enabled;
+        host.Notes = input.Notes is null ? host.Notes : input.Notes.Trim() is { Length: > 0 } notes ? notes.ReplaceLineEndings("\n") : null;
+        (host.WarnPercent, host.CriticalPercent) = (warn, critical);
+        if (input.Tags is not null)
+        {
+            host.SetTags(input.Tags);
+        }
+
+        if (input.Maintenance is { } on)
+        {
+            host.SetMaintenance(on, input.MaintenanceUntil, input.MaintenanceReason);
+        }
+        else if (input.MaintenanceUntil is not null || (input.MaintenanceReason is not null && host.Maintenance))
+        {
+            host.SetMaintenance(true, input.MaintenanceUntil ?? host.MaintenanceUntil, input.MaintenanceReason ?? host.MaintenanceReason);
+        }
+
         return null;
+
+        static int? Own(int? given, int? before) => given switch { null => before, 0 => null, _ => given };
     }
 
     private string? ChainError(string id, HostSummary jump)

@@ -27,4 +27,34 @@ public sealed record HostSummary(
     DateTime? LastSeen,
     DateTime CreatedAt,
     DateTime UpdatedAt,
-    DateTime? DeletedAt);
+    DateTime? DeletedAt)
+{
+    /// <summary>False: nothing connects to it, and its status is <see cref="HostStatus.Disabled"/>.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Somebody works on it; ask <see cref="InMaintenance"/> whether that still holds.</summary>
+    public bool Maintenance { get; init; }
+
+    /// <summary>UTC; null: until somebody ends it.</summary>
+    public DateTime? MaintenanceUntil { get; init; }
+
+    public string? MaintenanceReason { get; init; }
+
+    /// <summary>In lower case, in alphabetical order.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public string? Notes { get; init; }
+
+    /// <summary>From where on a percentage is worth a look; null: as for all hosts.</summary>
+    public int? WarnPercent { get; init; }
+
+    /// <summary>From where on a percentage needs somebody; null: as for all hosts.</summary>
+    public int? CriticalPercent { get; init; }
+
+    /// <summary>Further Ansible groups that it is directly in.</summary>
+    public IReadOnlyList<string> OtherGroups { get; init; } = [];
+
+    /// <summary>Whether nobody is to be alerted because of this host now.</summary>
+    /// <param name="now">UTC.</param>
+    public bool InMaintenance(DateTime now) => Maintenance && (MaintenanceUntil is not { } until || until > now);
+}

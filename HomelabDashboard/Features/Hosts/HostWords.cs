@@ -7,6 +7,7 @@ internal static class HostWords
 {
     public const string KeyNotApproved = "Its host key is not approved yet, so nothing connects to it.";
     public const string Connecting = "Connecting.";
+    public const string Disabled = "It is disabled, so nothing connects to it. Enable it in its settings.";
 
     public static string Of(SshFailure failure, HostSummary host)
     {

@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts.Import;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
 using HomelabDashboard.Infrastructure.Web;
@@ -31,6 +32,8 @@ public static class HostsSetup
         services.AddSingleton<HostMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HostMonitor>());
         services.AddScoped<HostService>();
+        services.AddScoped<HostBulkService>();
+        services.AddScoped<HostImportService>();
         return services;
     }
 }

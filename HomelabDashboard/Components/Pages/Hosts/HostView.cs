@@ -13,6 +13,8 @@ public sealed class HostView(HostSummary host, HostReading? reading)
 
     public IReadOnlyList<HostProblem> Problems { get; } = HostProblems.Of(host, reading);
 
+    public Thresholds Limits => Thresholds.Of(host);
+
     public IReadOnlyList<double?> CpuLine { get; } = reading is null ? [] : [.. reading.Recent.Select(p => p.CpuUsagePercent)];
 
     public StatusLook Look => HostProblems.Look(host, Problems);
