@@ -69,7 +69,7 @@ internal static class SoakBenchmark
         for (var i = 0; i < 10 && !time.IsCancellationRequested; i++)
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"mark-{kind}-{i}");
-            await shell.TypeAsync((kind + i) % 4 switch
+            await shell.TypeAsync(((kind + i) % 4) switch
             {
                 0 => $"seq 1 20000; echo {mark}''.\r",
                 1 => $"head -c 2000000 /dev/zero | tr '\\0' x | fold; echo {mark}''.\r",

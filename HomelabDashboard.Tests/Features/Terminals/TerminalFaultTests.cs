@@ -14,7 +14,7 @@ using HomelabDashboard.Tests.Support;
 namespace HomelabDashboard.Tests.Features.Terminals;
 
 /// <summary>What breaks between a browser and a host, on a real host behind a network of its own: how a session then ends, and that nothing of it is left.</summary>
-public sealed class TerminalFaultTests : IAsyncLifetime
+public sealed class TerminalFaultTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly TerminalsHarness _harness = new(new Dictionary<string, string>
     {
@@ -40,7 +40,9 @@ public sealed class TerminalFaultTests : IAsyncLifetime
         await Until.TrueAsync(() => _harness.Get<LiveStore<string, HostSummary>>().Get(_host)?.Status == HostStatus.Online, "the host is connected");
     }
 
-    public async Task DisposeAsync()
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
     {
         _admin.Dispose();
         await _harness.DisposeAsync();

@@ -170,7 +170,7 @@ public sealed class CommandApiTests : IAsyncLifetime
             Username = "somebody",
             Mode = SessionMode.Embedded,
             CreatedAt = now,
-            ExpiresAt = now,
+            Lifetime = TimeSpan.FromHours(1),
         };
         _app.Services.GetRequiredService<CommandLog>().Write(new CommandRecord(session, command, CommandSource.Terminal, "/", now) { Blocked = blocked });
     }

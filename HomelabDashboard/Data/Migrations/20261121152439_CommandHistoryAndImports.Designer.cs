@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HomelabDashboard.Data.Migrations
 {
     [DbContext(typeof(HomelabDbContext))]
-    [Migration("20261121122414_HostImport")]
-    partial class HostImport
+    [Migration("20261121152439_CommandHistoryAndImports")]
+    partial class CommandHistoryAndImports
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1696,6 +1696,78 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("app_settings", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Terminals.Commands.CommandRule", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Builtin")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("builtin");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<DateTime?>("DeletedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<bool>("Enabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("enabled");
+
+                    b.PrimitiveCollection<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("groups");
+
+                    b.PrimitiveCollection<string>("Hosts")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("hosts");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Pattern")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Id")
+                        .HasName("pk_command_rules");
+
+                    b.HasIndex("Builtin")
+                        .IsUnique()
+                        .HasDatabaseName("ix_command_rules_builtin");
+
+                    b.ToTable("command_rules", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Terminals.TerminalCommandLog", b =>
                 {
                     b.Property<long>("Id")
@@ -1724,6 +1796,18 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("DATETIME")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Directory")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("directory");
+
+                    b.Property<long?>("DurationMs")
+                        .HasColumnType("BIGINT")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int?>("ExitCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("exit_code");
 
                     b.Property<string>("HostId")
                         .IsRequired()
@@ -1773,11 +1857,20 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_terminal_command_logs");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_terminal_command_logs_created_at");
+
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_terminal_command_logs_host_id");
 
+                    b.HasIndex("TerminalSessionId")
+                        .HasDatabaseName("ix_terminal_command_logs_terminal_session_id");
+
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_terminal_command_logs_user_id");
+
+                    b.HasIndex("CommandHash", "HostId", "UserId")
+                        .HasDatabaseName("ix_terminal_command_logs_command_hash_host_id_user_id");
 
                     b.ToTable("terminal_command_logs", (string)null);
                 });
@@ -1792,6 +1885,11 @@ namespace HomelabDashboard.Data.Migrations
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("closed_at");
+
+                    b.Property<string>("ClosedDetail")
+                        .HasMaxLength(500)
+                        .HasColumnType("VARCHAR(500)")
+                        .HasColumnName("closed_detail");
 
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -1877,6 +1975,9 @@ namespace HomelabDashboard.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_terminal_sessions");
+
+                    b.HasIndex("ClosedAt")
+                        .HasDatabaseName("ix_terminal_sessions_closed_at");
 
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_terminal_sessions_host_id");
