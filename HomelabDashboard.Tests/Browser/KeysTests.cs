@@ -51,7 +51,7 @@ public sealed class KeysTests(BrowserFixture browser)
         await page.Keyboard.TypeAsync("gs?");
         await Assertions.Expect(page.Locator(".xterm-rows")).ToContainTextAsync("gs?");
         await Assertions.Expect(list).ToBeHiddenAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(Ends("/terminal"));
+        await Assertions.Expect(page).ToHaveURLAsync(Ends(@"/terminal(\?panes=\w+)?"));
     }
 
     private static Regex Ends(string path) => new($"{path}$", RegexOptions.None, TimeSpan.FromSeconds(1));
