@@ -88,7 +88,7 @@ internal static class BrowserTerminalBenchmark
             foreach (var page in (IPage[])[ours, theirs])
             {
                 await page.BringToFrontAsync();
-                await page.EvaluateAsync("() => bench.until('# ')");
+                await page.EvaluateAsync("() => bench.until('# ')").WaitAsync(TimeSpan.FromSeconds(30));
             }
 
             await CompareReadingAsync(ours, theirs, file);
@@ -112,7 +112,7 @@ internal static class BrowserTerminalBenchmark
             await page.GotoAsync(new Uri(dashboard, $"/hosts/{host}").ToString());
             await page.Locator(".charts canvas").First.WaitForAsync();
             await page.GetByRole(AriaRole.Link, new() { Name = "Terminal", Exact = true }).First.ClickAsync();
-            times.Add(await page.EvaluateAsync<double>("() => bench.until('# ')"));
+            times.Add(await page.EvaluateAsync<double>("() => bench.until('# ')").WaitAsync(TimeSpan.FromSeconds(30)));
             foreach (var session in (await api.GetAsync("sessions?status=active")).GetProperty("items").EnumerateArray())
             {
                 await api.DeleteAsync($"sessions/{session.GetProperty("id").GetString()}");
