@@ -5,7 +5,28 @@ internal sealed class HostPrograms : IDisposable
 {
     public HostPrograms()
     {
-        Print("lsblk", Reports.Lsblk);
+        Write("lsblk", $"case $1 in\n-d) printf '%s\\n' sda sdb sdc sdd nvme0n1;;\n*) cat <<'EOF'\n{Reports.Lsblk}\nEOF\n;;\nesac");
+        Write("smartctl", $"""
+            for disk in "$@"; do :; done
+            case $disk in
+            /dev/sda) cat <<'EOF'
+            {Reports.SmartAta}
+            EOF
+            exit 64;;
+            /dev/nvme0n1) cat <<'EOF'
+            {Reports.SmartNvme}
+            EOF
+            ;;
+            /dev/sdb) cat <<'EOF'
+            {Reports.SmartAsleep}
+            EOF
+            exit 2;;
+            *) cat <<'EOF'
+            {Reports.SmartSsd}
+            EOF
+            exit 8;;
+            esac
+            """);
         Print("pvs", Reports.Pvs);
         Print("vgs", Reports.Vgs);
         Print("lvs", Reports.Lvs);

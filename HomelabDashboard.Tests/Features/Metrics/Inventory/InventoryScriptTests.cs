@@ -29,6 +29,12 @@ public sealed class InventoryScriptTests : IDisposable
         Assert.Equal(["tank", "scratch"], inventory.ZfsPools.Select(p => p.Name));
         Assert.Equal(5, inventory.ZfsPools[0].Devices.Count);
         Assert.Equal(3, inventory.Updates!.Count);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.Equal([("nvme0n1", true, 38), ("sda", true, 33), ("sdb", null, null), ("sdc", false, null), ("sdd", false, (double?)null)], inventory.Disks.Select(d => (d.Name, d.Passed, d.TemperatureCelsius)));
+            Assert.True(inventory.Disks[2].Asleep);
+        }
+
         Assert.Equal(Environment.IsPrivilegedProcess ? SourceStatus.Read : SourceStatus.NeedsRoot, inventory.Source("lvm").Status);
         Assert.Equal(Environment.IsPrivilegedProcess ? 6 : null, inventory.Lvm?.Volumes.Count);
 
@@ -47,7 +53,7 @@ public sealed class InventoryScriptTests : IDisposable
     {
         _programs.Write("lsblk", "yes '{\"name\":\"sda\"}'");
         _programs.Write("zpool", "echo 'Permission denied the ZFS utilities must be run as root.' >&2; exit 1");
-        _programs.Write("apt-get", "sleep 60");
+        _programs.Write("apt-get", "exec sleep 60");
         var frames = await RunAsync(program, arguments, closer: true);
         string? seen = null;
         var inventory = InventoryFrames.Second(frames[1], At, InventoryFrames.First(frames[0], At, null), ref seen);

@@ -74,11 +74,15 @@ echo "$root"
 if [ "$root" = 0 ] && command -v smartctl >/dev/null; then
   filter=brief
   count=0
-  for disk in /sys/block/sd* /sys/block/hd* /sys/block/nvme*n*; do
-    [ -e "$disk/device" ] || continue
+  for disk in $($limit lsblk -d -n -o KNAME -e 1,2,7,11 </dev/null || cd /sys/block && echo *); do
+    case $disk in
+      *[!a-z0-9]*) continue ;;
+      sd* | hd* | nvme*n*) ;;
+      *) continue ;;
+    esac
     count=$((count + 1))
     [ $count -gt 32 ] && break
-    ask "disk-${disk##*/}" smartctl -j -n standby -i -H -A "/dev/${disk##*/}"
+    ask "disk-$disk" smartctl -j -n standby -i -H -A "/dev/$disk"
   done
   filter=plain
   echo "$mark smart-end"
