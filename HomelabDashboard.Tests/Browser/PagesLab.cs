@@ -5,7 +5,7 @@ using HomelabDashboard.Tests.Support;
 namespace HomelabDashboard.Tests.Browser;
 
 /// <summary>A dashboard with something on every page: hosts that answer, one that is away, one whose key waits, two users.</summary>
-public sealed class PagesLab : IAsyncLifetime
+public sealed class PagesLab : IAsyncLifetime, IDisposable
 {
     public const string Username = "ada";
     public const string Password = "correct horse battery";
@@ -111,6 +111,7 @@ public sealed class PagesLab : IAsyncLifetime
         await Server.DisposeAsync();
         await _stopped.DisposeAsync();
         await _tower.DisposeAsync();
-        _programs.Dispose();
     }
+
+    public void Dispose() => _programs.Dispose();
 }

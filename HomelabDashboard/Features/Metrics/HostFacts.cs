@@ -70,7 +70,7 @@ internal sealed record HostFacts
             KernelVersion = ProcFigures.Clean(First(files, "/proc/sys/kernel/osrelease"), 100),
             Hostname = ProcFigures.Clean(First(files, "/proc/sys/kernel/hostname"), 200),
             CpuCount = cpu.Count(p => p[0] == "processor") is > 0 and var processors ? processors : null,
-            CpuModel = ProcFigures.Clean((Value("model name") ?? Value("Hardware") ?? Value("Model") ?? frame.Section("board").FirstOrDefault())!, 200),
+            CpuModel = ProcFigures.Clean((Value("model name") ?? Value("Hardware") ?? Value("Model") ?? (frame.Section("board") is [var board, ..] ? board : null))!, 200),
             CpuSockets = Distinct(cpu.Where(p => p[0] == "physical id").Select(p => p[1])) ?? Distinct(Topology("physical_package_id").Values),
             CpuCores = Cores(cpu) ?? Distinct(Topology("core_id").Select(c => $"{Topology("physical_package_id").GetValueOrDefault(c.Key)} {c.Value}")),
             CpuMhz = cpu.Where(p => p[0] == "cpu MHz").Select(p => ProcFigures.Number(p[1])).OfType<double>().DefaultIfEmpty(0).Average() is > 0 and var mhz ? Math.Round(mhz, 1) : null,

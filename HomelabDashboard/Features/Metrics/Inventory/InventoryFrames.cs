@@ -55,7 +55,7 @@ internal static partial class InventoryFrames
             RaidArrays = [.. inventory.RaidArrays.Select(a => frame.Has("mdadm-" + a.Name) ? a with { Label = RaidReport.Label(frame.Section("mdadm-" + a.Name)) } : a)],
         };
 
-        if (frame.Section("updates").FirstOrDefault()?.Split(' ') is not [("apt" or "apk" or "dnf") and var tool, var stamp])
+        if (frame.Section("updates") is not [var kind, ..] || kind.Split(' ') is not [("apt" or "apk" or "dnf") and var tool, var stamp])
         {
             sources[Updates] = SourceState.Absent;
             return inventory with { Updates = null };
@@ -130,7 +130,7 @@ internal static partial class InventoryFrames
     }
 
     private static long? Exit(MetricFrame frame, string section) =>
-        frame.Section(section + "-end").LastOrDefault() is { } line && line.StartsWith("exit ", StringComparison.Ordinal) ? ProcFigures.Whole(line[5..]) : null;
+        frame.Section(section + "-end") is [.., var line] && line.StartsWith("exit ", StringComparison.Ordinal) ? ProcFigures.Whole(line[5..]) : null;
 
     private static DateTime? ListsAt(string stamp) =>
         ProcFigures.Whole(stamp.Split('-')[0]) is { } seconds and > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : null;

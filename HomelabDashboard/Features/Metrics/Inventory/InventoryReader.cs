@@ -80,7 +80,7 @@ internal sealed class InventoryReader(HostConnection connection, HostInventory? 
         var at = time.GetUtcNow().UtcDateTime;
         if (frame.Number == 1)
         {
-            _sudo = closer ? frame.Section("who").FirstOrDefault() == "0" : _sudo;
+            _sudo = closer ? frame.Section("who") is ["0", ..] : _sudo;
             Current = InventoryFrames.First(frame, at, Current);
         }
         else
