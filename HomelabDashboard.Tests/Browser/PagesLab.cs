@@ -1,10 +1,11 @@
 using System.Globalization;
+using HomelabDashboard.Tests.Features.Metrics.Inventory;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Browser;
 
 /// <summary>A dashboard with something on every page: hosts that answer, one that is away, one whose key waits, two users.</summary>
-public sealed class PagesLab : IAsyncLifetime
+public sealed class PagesLab : IAsyncLifetime, IDisposable
 {
     public const string Username = "ada";
     public const string Password = "correct horse battery";
@@ -29,7 +30,9 @@ public sealed class PagesLab : IAsyncLifetime
 
     private static readonly string[] Names = ["nas", "proxmox-1", "docker-01", "media", "pi-hole", "router"];
 
+    private readonly HostPrograms _programs = new();
     private SshServer _stopped = null!;
+    private SshServer _tower = null!;
     private ApiClient _api = null!;
 
     public RunningDashboard Dashboard { get; private set; } = null!;
@@ -48,6 +51,10 @@ public sealed class PagesLab : IAsyncLifetime
     {
         Server = await SshServer.StartAsync([.. Names.Select((_, i) => $"127.0.0.{11 + i}")]);
         _stopped = await SshServer.StartAsync("127.0.0.31");
+        _tower = await SshServer.StartAsync("127.0.0.32");
+        await _tower.StopAsync();
+        _tower.Environment["PATH"] = $"{_programs.Folder}:/usr/sbin:/usr/bin:/sbin:/bin";
+        await _tower.RestartAsync();
         Fresh = await RunningDashboard.StartAsync();
         Dashboard = await RunningDashboard.StartAsync(new Dictionary<string, string>
         {
@@ -58,11 +65,13 @@ public sealed class PagesLab : IAsyncLifetime
         var key = await _api.PublicKeyAsync();
         Server.Authorize(key);
         _stopped.Authorize(key);
+        _tower.Authorize(key);
         for (var i = 0; i < Names.Length; i++)
         {
             Hosts[Names[i]] = await _api.ConnectAsync(Server, Names[i], Server.Addresses[i]);
         }
 
+        Hosts["tower"] = await _api.ConnectAsync(_tower, "tower");
         Hosts["backup"] = await _api.ConnectAsync(_stopped, "backup");
         Hosts["new-host"] = await _api.AddAsync(Server, "new-host");
         await _api.PatchAsync($"hosts/{Hosts["nas"]}", new { tags = new[] { "storage", "rack-1" }, ansible_group = "storage", notes = "Eight bays, ECC." });
@@ -84,6 +93,11 @@ public sealed class PagesLab : IAsyncLifetime
                 TimeSpan.FromSeconds(60));
         }
 
+        await _api.PostAsync($"hosts/{Hosts["tower"]}/collect", new { });
+        await Until.TrueAsync(
+            async () => (await _api.GetAsync($"hosts/{Hosts["tower"]}/metrics/latest")).ToString().Contains("FL-0001\",\"passed", StringComparison.Ordinal),
+            "the tower's disks are read",
+            TimeSpan.FromSeconds(60));
         await _stopped.StopAsync();
         await Until.TrueAsync(
             async () => (await _api.GetAsync($"hosts/{Hosts["backup"]}")).GetProperty("status").GetString() == "offline", "backup is offline");
@@ -96,5 +110,8 @@ public sealed class PagesLab : IAsyncLifetime
         await Dashboard.DisposeAsync();
         await Server.DisposeAsync();
         await _stopped.DisposeAsync();
+        await _tower.DisposeAsync();
     }
+
+    public void Dispose() => _programs.Dispose();
 }

@@ -26,8 +26,12 @@ public sealed class HostFiguresTests
         Assert.Equal(("Debian GNU/Linux", "12 (bookworm)", "nas", "6.1.0"), (sample.OsName, sample.OsVersion, sample.Hostname, sample.KernelVersion));
         Assert.Equal((4, 2, 1, 2), (sample.CpuCount, sample.CpuCores, sample.CpuSockets, sample.CpuThreadsPerCore));
         Assert.Equal((2000, 3000), (sample.CpuMhz, sample.CpuMaxMhz));
-        var network = Assert.Single(sample.Interfaces);
+        Assert.Equal([("eth0", false), ("lo", true), ("vethabc", true)], sample.Interfaces.Select(i => (i.Name, i.IsVirtual)));
+        var network = sample.Interfaces[0];
         Assert.Equal(("eth0", true, 2000d), (network.Name, network.Up, network.ReceiveRate));
+        Assert.Equal(("02:00:00:00:00:02", 1000, true, 1500), (network.Mac, network.SpeedMbit, network.FullDuplex, network.Mtu));
+        Assert.Equal((3L, 5L, 4L, 6L), (network.ReceiveErrors, network.TransmitErrors, network.ReceiveDropped, network.TransmitDropped));
+        Assert.Null(sample.Interfaces[1].Mac);
         Assert.Equal(["192.0.2.2", "2001:db8::2"], network.Addresses);
         Assert.Equal(110, sample.UptimeSeconds);
     }
@@ -41,6 +45,47 @@ public sealed class HostFiguresTests
         Assert.Equal((null, null, null), (rebooted.CpuUsagePercent, rebooted.NetworkReceiveRate, rebooted.DiskReadRate));
         var wrapped = _figures.Read(Fast(uptime: 20, busy: 10, idle: 10, received: 40, read: 2), At.AddSeconds(30), 5).Sample;
         Assert.Equal((50, null, 51), (wrapped.CpuUsagePercent, wrapped.NetworkReceiveRate, wrapped.DiskReadRate));
+    }
+
+    [Fact]
+    public void Sensors_are_read_by_name_with_their_limits()
+    {
+        var sample = _figures.Read(Frame(("facts", [
+            "/sys/class/hwmon/hwmon0/name:coretemp", "/sys/class/hwmon/hwmon0/temp1_input:45500", "/sys/class/hwmon/hwmon0/temp1_label:Package id 0", "/sys/class/hwmon/hwmon0/temp1_crit:100000",
+            "/sys/class/hwmon/hwmon1/name:nvme", "/sys/class/hwmon/hwmon1/temp1_input:-273150", "/sys/class/thermal/thermal_zone0/type:soc", "/sys/class/thermal/thermal_zone0/temp:51234"])), At, 1).Sample;
+        Assert.Equal([new("coretemp", "Package id 0", 45.5, 100), new("soc", null, 51.2, null)], sample.Temperatures);
+    }
+
+    [Theory]
+    [InlineData("6.1.0-21-amd64", "6.1.0-21-amd64", false)]
+    [InlineData("6.1.0-21-amd64", "6.1.0-9-amd64 6.1.0-21-amd64 6.1.0-37-cloud-amd64", false)]
+    [InlineData("6.1.0-9-amd64", "6.1.0-9-amd64 6.1.0-21-amd64", true)]
+    [InlineData("6.1.0-9-amd64", "6.1.0-21-amd64", true)]
+    [InlineData("5.14.0-427.13.1.el9_4.x86_64", "5.14.0-427.13.1.el9_4.x86_64 5.14.0-503.11.1.el9_5.x86_64", true)]
+    [InlineData("6.18.0-host", "6.1.0-21-amd64", null)]
+    [InlineData("6.1.0-21-amd64", "", null)]
+    public void A_newer_kernel_of_the_same_kind_waits_for_a_reboot(string running, string installed, bool? needed)
+    {
+        var sample = _figures.Read(Frame(("facts", [$"/proc/sys/kernel/osrelease:{running}"]), ("kernels", installed.Split(' ', StringSplitOptions.RemoveEmptyEntries))), At, 1).Sample;
+        Assert.Equal(needed, sample.Reboot?.Needed);
+    }
+
+    [Fact]
+    public void A_reboot_that_the_host_asks_for_names_its_packages()
+    {
+        var sample = _figures.Read(Frame(("facts", ["/run/reboot-required.pkgs:linux-base", "/run/reboot-required.pkgs:libc6"]), ("reboot", [])), At, 1).Sample;
+        Assert.True(sample.Reboot!.Needed);
+        Assert.Equal(["linux-base", "libc6"], sample.Reboot.Reasons);
+    }
+
+    [Fact]
+    public void ARM_tells_of_its_cores_and_its_board_elsewhere()
+    {
+        var sample = _figures.Read(Frame(
+            ("facts", [.. Enumerable.Range(0, 4).SelectMany(i => new[] { $"/sys/devices/system/cpu/cpu{i}/topology/core_id:{i}", $"/sys/devices/system/cpu/cpu{i}/topology/physical_package_id:0" })]),
+            ("cpuinfo", [.. Enumerable.Range(0, 4).Select(i => $"processor\t: {i}")]),
+            ("board", ["Board 4 Model B"])), At, 1).Sample;
+        Assert.Equal((4, 4, 1, "Board 4 Model B"), (sample.CpuCount, sample.CpuCores, sample.CpuSockets, sample.CpuModel));
     }
 
     [Fact]
@@ -61,7 +106,7 @@ public sealed class HostFiguresTests
     [Fact]
     public void Whatever_the_host_sends_nothing_throws()
     {
-        string[] sections = ["files", "facts", "look", "df", "cpuinfo", "addresses"];
+        string[] sections = ["files", "facts", "look", "df", "cpuinfo", "addresses", "kernels", "board", "reboot"];
         string[] good = [.. Full(1, 2, 3, 4, 5).Sections.Values.SelectMany(l => l)];
         var word = Gen.OneOf(ArbMap.Default.GeneratorFor<string>().Select(s => s ?? ""), Gen.Elements("-1", "99999999999999999999", "NaN", "1e308", ":", "/", "", "0"));
         var mangled = Gen.Elements(good).Zip(word).Zip(Gen.Choose(0, 40)).Select(p => p.Item1.Item1[..Math.Min(p.Item2, p.Item1.Item1.Length)] + p.Item1.Item2 + p.Item1.Item1[Math.Min(p.Item2 + 3, p.Item1.Item1.Length)..]);
@@ -89,7 +134,8 @@ public sealed class HostFiguresTests
         ("look", ["mount ext4 /", "mount xfs /data with blanks", "nic eth0", "disk sda"]),
         ("facts", [
             "/etc/os-release:NAME=\"Debian GNU/Linux\"", "/etc/os-release:VERSION=\"12 (bookworm)\"", "/proc/sys/kernel/osrelease:6.1.0", "/proc/sys/kernel/hostname:nas",
-            "/sys/class/net/eth0/operstate:up", "/sys/block/sda/size:1000", "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq:3000000"]),
+            "/sys/class/net/eth0/operstate:up", "/sys/class/net/eth0/address:02:00:00:00:00:02", "/sys/class/net/eth0/speed:1000", "/sys/class/net/eth0/duplex:full",
+            "/sys/class/net/eth0/mtu:1500", "/sys/class/net/lo/address:00:00:00:00:00:00", "/sys/block/sda/size:1000", "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq:3000000"]),
         ("cpuinfo", [.. Enumerable.Range(0, 4).SelectMany(i => new[] { $"processor\t: {i}", "model name\t: Some CPU", "physical id\t: 0", $"core id\t\t: {i / 2}", "cpu MHz\t\t: 2000.0" })]),
         ("addresses", ["2: eth0    inet 192.0.2.2/24 brd 192.0.2.255 scope global eth0", "2: eth0    inet6 2001:db8::2/64 scope global"]));
 
@@ -97,7 +143,7 @@ public sealed class HostFiguresTests
         $"/proc/stat:cpu  {busy} 0 0 {idle} 0 0 0 0 0 0", "/proc/loadavg:0.50 0.25 0.10 1/100 12345", $"/proc/uptime:{uptime}.00 50.00",
         "/proc/meminfo:MemTotal:  1024000 kB", "/proc/meminfo:MemAvailable: 768000 kB", "/proc/meminfo:SwapTotal: 0 kB", "/proc/meminfo:SwapFree: 0 kB",
         "/proc/net/dev:    lo: 999999    1    0    0    0     0          0         0  999999    1    0    0    0     0       0          0",
-        $"/proc/net/dev:  eth0:{received}    1    0    0    0     0          0         0  500    1    0    0    0     0       0          0",
+        $"/proc/net/dev:  eth0:{received}    1    3    4    0     0          0         0  500    1    5    6    0     0       0          0",
         "/proc/net/dev:vethabc: 77    1    0    0    0     0          0         0  77    1    0    0    0     0       0          0",
         $"/proc/diskstats:   8       0 sda 1 0 {read * 512 / 512} 0 1 0 20 0 0 0 0", $"/proc/diskstats:   8       1 sda1 1 0 {read} 0 1 0 20 0 0 0 0",
         "/sys/class/hwmon/hwmon0/temp1_input:45500", "/sys/class/hwmon/hwmon0/temp2_input:40000"]);

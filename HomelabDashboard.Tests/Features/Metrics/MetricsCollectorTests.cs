@@ -1,6 +1,8 @@
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Features.Metrics.Inventory;
 using HomelabDashboard.Tests.Features.Hosts;
+using HomelabDashboard.Tests.Features.Metrics.Inventory;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Features.Metrics;
@@ -85,4 +87,44 @@ public sealed class MetricsCollectorTests : IAsyncLifetime
         await _house.StatusAsync(host, HostStatus.Offline);
         Assert.Equal(_house.Board.Live.Get(host)!.StatusReason, await _house.Get<MetricsCollector>().CollectAsync(host, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task What_a_host_is_built_of_is_read_and_outlives_a_restart()
+    {
+        using var programs = new HostPrograms();
+        await _server.StopAsync();
+        _server.Environment["PATH"] = $"{programs.Folder}:/usr/bin:/bin";
+        await _server.RestartAsync();
+        await _house.AuthorizeAtAsync(_server);
+        var host = await _house.AddHostAsync(_server);
+        await _house.ReadingAsync(host);
+        await Until.TrueAsync(() => Inventory(host) is { ZfsPools.Count: 2 }, "the inventory is read");
+        Assert.Null(await _house.Get<MetricsCollector>().CollectAsync(host, CancellationToken.None));
+        Assert.Equal(3, Inventory(host)!.Updates!.Count);
+        Assert.Equal("PLATTER 4T", Inventory(host)!.Devices[0].Model);
+        Assert.Equal(1, _server.Logins);
+        await _server.StopAsync();
+        await _house.RestartAsync();
+        Assert.Equal(3, Inventory(host)!.Updates!.Count);
+        Assert.Equal("DEGRADED", Inventory(host)!.ZfsPools[0].Health);
+    }
+
+    [Fact]
+    public async Task A_program_that_hangs_on_the_host_holds_up_no_figures()
+    {
+        using var programs = new HostPrograms();
+        programs.Write("timeout", "sleep 60");
+        await _server.StopAsync();
+        _server.Environment["PATH"] = $"{programs.Folder}:/usr/bin:/bin";
+        await _server.RestartAsync();
+        await _house.AuthorizeAtAsync(_server);
+        var host = await _house.AddHostAsync(_server);
+        await _house.ReadingAsync(host);
+        var first = _house.Get<MetricsBoard>().Live.Get(host)!.Latest.CollectedAt;
+        await Until.TrueAsync(() => _house.Get<MetricsBoard>().Live.Get(host)!.Latest.CollectedAt > first + (HostsHarness.Interval * 3), "figures go on");
+        Assert.Equal(HostStatus.Online, _house.Board.Live.Get(host)!.Status);
+        Assert.Null(Inventory(host));
+    }
+
+    private HostInventory? Inventory(string host) => _house.Get<MetricsBoard>().Live.Get(host)?.Latest.Inventory;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Metrics.Inventory;
 using HomelabDashboard.Infrastructure.Ssh;
 
 namespace HomelabDashboard.Features.Metrics;
@@ -11,7 +12,7 @@ internal sealed class CollectorSession : IAsyncDisposable
 {
     /// <summary>A login shell's own start-up files run first, and some take their time.</summary>
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
-    private static readonly string Script = ReadScript();
+    private static readonly string Script = Resource.ReadText("collector.sh");
 
     private readonly SshChannel _channel;
     private readonly MetricFrameParser _parser;
@@ -97,13 +98,6 @@ internal sealed class CollectorSession : IAsyncDisposable
         {
             await session.DisposeAsync();
         }
-    }
-
-    private static string ReadScript()
-    {
-        using var stream = typeof(CollectorSession).Assembly.GetManifestResourceStream("collector.sh") ?? throw new InvalidOperationException("The collector script is not in the program.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private async Task<CollectorMessage> NextAsync(CancellationToken cancellationToken)

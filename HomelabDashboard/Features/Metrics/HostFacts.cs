@@ -41,14 +41,13 @@ internal sealed record HostFacts
 
     public IReadOnlyList<DiskDevice> Devices { get; init; } = [];
 
-    /// <summary>Logical volumes by name.</summary>
-    public IReadOnlyList<LogicalVolume> LogicalVolumes { get; init; } = [];
+    /// <summary>MAC, MTU, speed and duplex of each interface, by the names of the kernel's files.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Links { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
-    /// <summary>State by pool.</summary>
-    public IReadOnlyDictionary<string, string> ZfsPools { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<TemperatureReading> Temperatures { get; init; } = [];
 
-    /// <summary>Lines of <c>/proc/mdstat</c> that speak of arrays.</summary>
-    public IReadOnlyList<string> RaidArrays { get; init; } = [];
+    /// <summary>Null where it cannot be told.</summary>
+    public RebootNeed? Reboot { get; init; }
 
     public IReadOnlyDictionary<string, string> OsRelease { get; init; } = new Dictionary<string, string>();
 
@@ -71,9 +70,9 @@ internal sealed record HostFacts
             KernelVersion = ProcFigures.Clean(First(files, "/proc/sys/kernel/osrelease"), 100),
             Hostname = ProcFigures.Clean(First(files, "/proc/sys/kernel/hostname"), 200),
             CpuCount = cpu.Count(p => p[0] == "processor") is > 0 and var processors ? processors : null,
-            CpuModel = ProcFigures.Clean((Value("model name") ?? Value("Hardware") ?? Value("Model"))!, 200),
-            CpuSockets = cpu.Where(p => p[0] == "physical id").Select(p => p[1]).Distinct(StringComparer.Ordinal).Count() is > 0 and var sockets ? sockets : null,
-            CpuCores = Cores(cpu),
+            CpuModel = ProcFigures.Clean((Value("model name") ?? Value("Hardware") ?? Value("Model") ?? (frame.Section("board") is [var board, ..] ? board : null))!, 200),
+            CpuSockets = Distinct(cpu.Where(p => p[0] == "physical id").Select(p => p[1])) ?? Distinct(Topology("physical_package_id").Values),
+            CpuCores = Cores(cpu) ?? Distinct(Topology("core_id").Select(c => $"{Topology("physical_package_id").GetValueOrDefault(c.Key)} {c.Value}")),
             CpuMhz = cpu.Where(p => p[0] == "cpu MHz").Select(p => ProcFigures.Number(p[1])).OfType<double>().DefaultIfEmpty(0).Average() is > 0 and var mhz ? Math.Round(mhz, 1) : null,
             CpuMaxMhz = Kilohertz(First(files, "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")),
             CpuMinMhz = Kilohertz(First(files, "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_min_freq")),
@@ -83,11 +82,14 @@ internal sealed record HostFacts
             Addresses = AddressesOf(frame.Section("addresses")),
             OperationalStates = Named(files, "/sys/class/net/", "/operstate"),
             Devices = DevicesOf(files, look.Where(w => w is ["disk", _]).Select(w => w[1])),
-            LogicalVolumes = VolumesOf(files),
-            ZfsPools = Named(files, "/proc/spl/kstat/zfs/", "/state"),
-            RaidArrays = [.. files.GetValueOrDefault("/proc/mdstat", []).Where(l => l.StartsWith("md", StringComparison.Ordinal) || l.StartsWith("  ", StringComparison.Ordinal)).Select(l => ProcFigures.Clean(l, 200)).OfType<string>().Take(64)],
+            Links = LinksOf(files),
+            Temperatures = Sensors.Read(files),
+            Reboot = RebootNeeds.Read(frame, files.GetValueOrDefault("/run/reboot-required.pkgs", []), ProcFigures.Clean(First(files, "/proc/sys/kernel/osrelease"), 100)),
             OsRelease = release,
         };
+
+        // ARM tells of its cores here alone.
+        Dictionary<string, string> Topology(string file) => Named(files, "/sys/devices/system/cpu/", "/topology/" + file, 1024);
 
         string? Value(string name) => cpu.FirstOrDefault(p => p[0] == name)?[1];
     }
@@ -150,13 +152,22 @@ internal sealed record HostFacts
         return addresses;
     }
 
-    private static Dictionary<string, string> Named(Dictionary<string, List<string>> files, string before, string after)
+    private static int? Distinct(IEnumerable<string> values) => values.Distinct(StringComparer.Ordinal).Count() is > 0 and var count ? count : null;
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> LinksOf(Dictionary<string, List<string>> files)
+    {
+        string[] kinds = ["address", "mtu", "speed", "duplex"];
+        return kinds.SelectMany(kind => Named(files, "/sys/class/net/", "/" + kind).Select(n => (Name: n.Key, Kind: kind, n.Value))).GroupBy(n => n.Name, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => (IReadOnlyDictionary<string, string>)g.ToDictionary(n => n.Kind, n => n.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, string> Named(Dictionary<string, List<string>> files, string before, string after, int most = 256)
     {
         var named = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, lines) in files)
         {
             if (path.Length > before.Length + after.Length && path.StartsWith(before, StringComparison.Ordinal) && path.EndsWith(after, StringComparison.Ordinal)
-                && ProcFigures.Clean(lines[0], 100) is { } value && named.Count < 256)
+                && ProcFigures.Clean(lines[0], 100) is { } value && named.Count < most)
             {
                 named[path[before.Length..^after.Length]] = value;
             }
@@ -173,16 +184,7 @@ internal sealed record HostFacts
             ProcFigures.Whole(First(files, $"/sys/block/{name}/size")) is { } sectors and < long.MaxValue / 512 ? sectors * 512 : null,
             First(files, $"/sys/block/{name}/queue/rotational") switch { "1" => true, "0" => false, _ => null })),
     ];
-
-    private static List<LogicalVolume> VolumesOf(Dictionary<string, List<string>> files) =>
-    [
-        .. Named(files, "/sys/block/", "/dm/uuid").Where(v => v.Value.StartsWith("LVM-", StringComparison.Ordinal)).Take(64).Select(v => new LogicalVolume(
-            ProcFigures.Clean(First(files, $"/sys/block/{v.Key}/dm/name"), 200) ?? v.Key,
-            ProcFigures.Whole(First(files, $"/sys/block/{v.Key}/size")) is { } sectors and < long.MaxValue / 512 ? sectors * 512 : null)),
-    ];
 }
 
 /// <param name="Rotational">Null where the host does not tell.</param>
 internal sealed record DiskDevice(string Name, string? Model, long? SizeBytes, bool? Rotational);
-
-internal sealed record LogicalVolume(string Name, long? SizeBytes);

@@ -50,7 +50,7 @@ internal sealed class HostFigures
             CpuUsagePercent = CpuUsage(before, now),
             CpuTemperature = ProcFigures.Temperature(files),
             Filesystems = ProcFigures.Filesystems(frame.Section("df"), _facts.MountTypes),
-            Interfaces = Interfaces(now, network),
+            Interfaces = Interfaces(now, network, ProcFigures.NetworkErrors(files.GetValueOrDefault("/proc/net/dev", []))),
             NetworkReceiveRate = Sum(network, _facts.CountsInterface, r => r.Read),
             NetworkTransmitRate = Sum(network, _facts.CountsInterface, r => r.Written),
             DiskReadRate = Sum(disks, _facts.RealDisks.Contains, r => r.Read),
@@ -59,6 +59,8 @@ internal sealed class HostFigures
             OsVersion = _facts.OsVersion,
             KernelVersion = _facts.KernelVersion,
             Hostname = _facts.Hostname,
+            Temperatures = _facts.Temperatures,
+            Reboot = _facts.Reboot,
             UptimeSeconds = now.Uptime is { } seconds and >= 0 and < 1e11 ? (long)seconds : null,
         };
         return new MetricReading(WithMemory(sample, memory), full ? _facts : null, memory);
@@ -128,15 +130,24 @@ internal sealed class HostFigures
         return counted.Count > 0 ? counted.Sum() : null;
     }
 
-    private List<NetworkInterfaceReading> Interfaces(Counters now, Dictionary<string, (double Read, double Written)> rates) =>
+    /// <summary>The real ones first; of the ends of containers' cables only as many as there is room for.</summary>
+    private List<NetworkInterfaceReading> Interfaces(Counters now, Dictionary<string, (double Read, double Written)> rates, Dictionary<string, NetworkErrors> errors) =>
     [
-        .. now.Network.Keys.Where(_facts.ShowsInterface).Order(StringComparer.Ordinal).Take(64).Select(name => new NetworkInterfaceReading(
+        .. now.Network.Keys.OrderBy(name => !_facts.ShowsInterface(name)).ThenBy(name => name, StringComparer.Ordinal).Take(64).Select(name => new NetworkInterfaceReading(
             ProcFigures.Clean(name, 64) ?? "",
             _facts.OperationalStates.GetValueOrDefault(name) switch { "up" => true, "down" or "lowerlayerdown" or "notpresent" => false, _ => null },
             _facts.Addresses.GetValueOrDefault(name, []),
             rates.TryGetValue(name, out var rate) ? rate.Read : null,
-            rates.TryGetValue(name, out rate) ? rate.Written : null)),
+            rates.TryGetValue(name, out rate) ? rate.Written : null,
+            !_facts.ShowsInterface(name),
+            Link(name, "address") is { } mac && mac != "00:00:00:00:00:00" ? ProcFigures.Clean(mac, 40) : null,
+            ProcFigures.Whole(Link(name, "speed")) is { } speed and > 0 and < 10_000_000 ? (int)speed : null,
+            Link(name, "duplex") switch { "full" => true, "half" => false, _ => null },
+            ProcFigures.Whole(Link(name, "mtu")) is { } mtu and < int.MaxValue ? (int)mtu : null,
+            errors.GetValueOrDefault(name)?.Receive, errors.GetValueOrDefault(name)?.Transmit, errors.GetValueOrDefault(name)?.ReceiveDropped, errors.GetValueOrDefault(name)?.TransmitDropped)),
     ];
+
+    private string? Link(string name, string kind) => _facts.Links.GetValueOrDefault(name)?.GetValueOrDefault(kind);
 
     private sealed record Counters(
         double? Uptime,

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using HomelabDashboard.Features.Metrics.Inventory;
 
 namespace HomelabDashboard.Features.Metrics;
 
@@ -11,7 +13,11 @@ internal static class HostMetricRows
     public const string Sample = "sample";
     public const string Source = "ssh";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
 
     private static readonly JsonSerializerOptions RowJson = new()
     {
@@ -73,17 +79,24 @@ internal static class HostMetricRows
         row.Hostname = s.Hostname;
         row.UptimeHuman = Human(s.UptimeSeconds);
         row.DiskInfo = JsonSerializer.Serialize(s.Filesystems, Json);
-        row.DiskDevices = JsonSerializer.Serialize(facts.Devices, Json);
+        row.DiskDevices = JsonSerializer.Serialize(s.Inventory is { Devices.Count: > 0 } inventory ? inventory.Devices : BlockDevices.Of(facts.Devices), Json);
         row.NetworkInfo = JsonSerializer.Serialize(s.Interfaces, Json);
-        row.LvmInfo = facts.LogicalVolumes.Count > 0 ? JsonSerializer.Serialize(facts.LogicalVolumes, Json) : null;
-        row.ZfsInfo = facts.ZfsPools.Count > 0 ? JsonSerializer.Serialize(facts.ZfsPools, Json) : null;
-        row.StorageDetails = facts.RaidArrays.Count > 0 ? JsonSerializer.Serialize(new { raid = facts.RaidArrays }, Json) : null;
-        row.RawData = JsonSerializer.Serialize(new { os_release = facts.OsRelease, meminfo_kb = reading.Memory }, Json);
+        row.LvmInfo = s.Inventory?.Lvm is { } lvm ? JsonSerializer.Serialize(lvm, Json) : null;
+        row.ZfsInfo = s.Inventory is { ZfsPools.Count: > 0 } pools ? JsonSerializer.Serialize(pools.ZfsPools, Json) : null;
+        row.StorageDetails = s.Inventory is { } i ? JsonSerializer.Serialize(new StorageDetails(i.ReadAt, i.Sources, i.RaidArrays, i.Disks), Json) : null;
+        row.RawData = JsonSerializer.Serialize(new RawData(facts.OsRelease, reading.Memory, s.Temperatures, s.Reboot, s.Inventory?.Updates), Json);
+        row.ErrorMessage = s.Inventory?.Unread;
         return row;
     }
 
     /// <summary>The reading that a full row, and the fast one after it, stand for.</summary>
-    public static MetricSample ToSample(HostMetric full, HostMetric newest) => new()
+    public static MetricSample ToSample(HostMetric full, HostMetric newest)
+    {
+        var raw = full.RawData is null ? null : JsonSerializer.Deserialize<RawData>(full.RawData, Json);
+        return Figures(full, newest) with { Temperatures = raw?.Temperatures ?? [], Reboot = raw?.Reboot, Inventory = InventoryOf(full, raw?.Updates) };
+    }
+
+    private static MetricSample Figures(HostMetric full, HostMetric newest) => new()
     {
         CollectedAt = newest.CollectedAt,
         CollectionDurationMs = newest.CollectionDurationMs,
@@ -155,6 +168,21 @@ internal static class HostMetricRows
         return record;
     }
 
+    private static HostInventory? InventoryOf(HostMetric full, PackageUpdates? updates) =>
+        full.StorageDetails is not null && JsonSerializer.Deserialize<StorageDetails>(full.StorageDetails, Json) is { } details
+            ? new HostInventory
+            {
+                ReadAt = details.ReadAt,
+                Sources = details.Sources ?? new Dictionary<string, SourceState>(),
+                Devices = Read<BlockDevice>(full.DiskDevices),
+                Lvm = full.LvmInfo is null ? null : JsonSerializer.Deserialize<LvmState>(full.LvmInfo, Json),
+                ZfsPools = Read<ZfsPool>(full.ZfsInfo),
+                RaidArrays = details.Raid ?? [],
+                Disks = details.Disks ?? [],
+                Updates = updates,
+            }
+            : null;
+
     private static List<T> Read<T>(string? json) => json is null ? [] : JsonSerializer.Deserialize<List<T>>(json, Json) ?? [];
 
     private static string? Human(long? seconds)
@@ -167,6 +195,14 @@ internal static class HostMetricRows
         var time = TimeSpan.FromSeconds(s);
         return time.Days > 0 ? $"{time.Days} d {time.Hours} h {time.Minutes} min" : time.Hours > 0 ? $"{time.Hours} h {time.Minutes} min" : $"{time.Minutes} min";
     }
+
+    /// <summary>The column storage_details.</summary>
+    private sealed record StorageDetails(DateTime ReadAt, IReadOnlyDictionary<string, SourceState>? Sources, IReadOnlyList<RaidArray>? Raid, IReadOnlyList<DiskHealth>? Disks);
+
+    /// <summary>The column raw_data.</summary>
+    private sealed record RawData(
+        IReadOnlyDictionary<string, string>? OsRelease, IReadOnlyDictionary<string, long>? MeminfoKb, IReadOnlyList<TemperatureReading>? Temperatures, RebootNeed? Reboot,
+        PackageUpdates? Updates);
 
     /// <summary>The load averages' columns have a name that the naming policy would not give.</summary>
     private static void NameLoads(JsonTypeInfo type)

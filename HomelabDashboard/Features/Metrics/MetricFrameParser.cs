@@ -8,7 +8,8 @@ namespace HomelabDashboard.Features.Metrics;
 /// with the mark speak for the collector. What is too long is left out, never held.
 /// </summary>
 /// <param name="mark">A random word of this session, which no output has by accident.</param>
-public sealed class MetricFrameParser(string mark)
+/// <param name="largestFrame">Bytes; a frame above them is left out.</param>
+public sealed class MetricFrameParser(string mark, int largestFrame = MetricFrameParser.LargestFrame)
 {
     public const int LongestLine = 8 * 1024;
     public const int LargestFrame = 256 * 1024;
@@ -65,7 +66,7 @@ public sealed class MetricFrameParser(string mark)
     {
         // Marks count too: the host knows the mark, and could open sections for ever.
         _size += line.Length + LineCost;
-        if (_size > LargestFrame)
+        if (_size > largestFrame)
         {
             _sections = null;
         }

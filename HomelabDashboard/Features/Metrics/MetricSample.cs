@@ -1,3 +1,5 @@
+using HomelabDashboard.Features.Metrics.Inventory;
+
 namespace HomelabDashboard.Features.Metrics;
 
 /// <summary>One reading of a host. Null is unknown, never zero.</summary>
@@ -77,6 +79,15 @@ public sealed record MetricSample
 
     public int? CollectionDurationMs { get; init; }
 
+    /// <summary>Every sensor of the host's, at its last full reading.</summary>
+    public IReadOnlyList<TemperatureReading> Temperatures { get; init; } = [];
+
+    /// <summary>Null where it cannot be told.</summary>
+    public RebootNeed? Reboot { get; init; }
+
+    /// <summary>Null until it was read.</summary>
+    public HostInventory? Inventory { get; init; }
+
     public Filesystem? Root => Filesystems.FirstOrDefault(f => f.Mount == "/");
 
     /// <summary>The fullest one.</summary>
@@ -88,4 +99,20 @@ public sealed record Filesystem(string Mount, string Device, string Type, double
 
 /// <param name="Up">Null where the host does not tell.</param>
 /// <param name="ReceiveRate">Bytes a second since the reading before.</param>
-public sealed record NetworkInterfaceReading(string Name, bool? Up, IReadOnlyList<string> Addresses, double? ReceiveRate, double? TransmitRate);
+/// <param name="IsVirtual">Neither hardware (or a hypervisor's) nor an uplink of the host's own: bridges, tunnels, ends of containers' cables.</param>
+/// <param name="Mac">Null where it has none.</param>
+/// <param name="SpeedMbit">Of the link, in megabits a second.</param>
+/// <param name="FullDuplex">Null where the link is down or has none.</param>
+/// <param name="ReceiveErrors">Packets since the host started; the dropped ones are counted apart.</param>
+public sealed record NetworkInterfaceReading(
+    string Name, bool? Up, IReadOnlyList<string> Addresses, double? ReceiveRate, double? TransmitRate, bool IsVirtual = false, string? Mac = null,
+    int? SpeedMbit = null, bool? FullDuplex = null, int? Mtu = null, long? ReceiveErrors = null, long? TransmitErrors = null, long? ReceiveDropped = null,
+    long? TransmitDropped = null);
+
+/// <param name="Sensor">The chip or zone, such as <c>coretemp</c>.</param>
+/// <param name="Label">Its own name for the place; null where it has none.</param>
+/// <param name="CriticalCelsius">From where on the hardware saves itself; null where it does not tell.</param>
+public sealed record TemperatureReading(string Sensor, string? Label, double Celsius, double? CriticalCelsius);
+
+/// <param name="Reasons">What waits for it: packages or a kernel.</param>
+public sealed record RebootNeed(bool Needed, IReadOnlyList<string> Reasons);

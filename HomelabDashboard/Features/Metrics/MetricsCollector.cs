@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Metrics.Inventory;
 using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.Metrics;
@@ -12,6 +13,7 @@ public sealed partial class MetricsCollector(
     HostBoard hosts,
     MetricsBoard board,
     MetricsIngest ingest,
+    InventoryCollector inventories,
     IOptions<MetricsOptions> options,
     TimeProvider time,
     ILogger<MetricsCollector> logger) : BackgroundService
@@ -36,6 +38,7 @@ public sealed partial class MetricsCollector(
             return host?.StatusReason ?? "The host is not connected.";
         }
 
+        await inventories.ReadAsync(hostId, cancellationToken);
         var done = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var begun = time.GetTimestamp();
         while (!_requests.TryGetValue(hostId, out var requests) || !requests.Writer.TryWrite(done))
@@ -176,15 +179,18 @@ public sealed partial class MetricsCollector(
             var wait = Interval < FirstRateAfter ? Interval : FirstRateAfter;
             var full = time.GetTimestamp();
             var isFull = true;
+            HostInventory? told = null;
             var next = time.GetTimestamp();
             while (true)
             {
                 var asked = await WaitAsync(requests.Reader, wait, cancellationToken);
-                isFull |= asked.Count > 0 || time.GetElapsedTime(full).TotalSeconds >= options.Value.FullIntervalSeconds;
+                var inventory = inventories.Of(hostId) ?? board.Live.Get(hostId)?.Latest.Inventory;
+                isFull |= asked.Count > 0 || !ReferenceEquals(inventory, told) || time.GetElapsedTime(full).TotalSeconds >= options.Value.FullIntervalSeconds;
                 try
                 {
                     var reading = await session.ReadAsync(isFull, longest, cancellationToken);
-                    ingest.Add(hostId, reading);
+                    ingest.Add(hostId, reading with { Sample = reading.Sample with { Inventory = inventory } });
+                    told = inventory;
                     await monitor.AnsweredAsync(hostId, cancellationToken);
                     asked.ForEach(a => a.TrySetResult(null));
                 }

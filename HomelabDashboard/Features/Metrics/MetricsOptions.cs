@@ -12,6 +12,14 @@ public sealed class MetricsOptions
     [Range(1, 86400)]
     public double FullIntervalSeconds { get; set; } = 300;
 
+    /// <summary>How often the health of the disks and the packages that wait are read again.</summary>
+    [Range(1, 604800)]
+    public double CloserIntervalSeconds { get; set; } = 3600;
+
+    /// <summary>Within which time after a host was connected that is read first, so that a lab that comes back together is no burden.</summary>
+    [Range(0, 3600)]
+    public double CloserSpreadSeconds { get; set; } = 120;
+
     /// <summary>
     /// How often readings are written to the database. Each host has its own place in the index, so one write a reading would
     /// cost some ten times the disk writes; whoever reads the table has what is waiting written first.

@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Metrics.Inventory;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Web;
@@ -13,9 +14,11 @@ public static class MetricsSetup
         services.AddSingleton<LiveStore<string, HostReading>>();
         services.AddSingleton<MetricsBoard>();
         services.AddSingleton<MetricsIngest>();
+        services.AddSingleton<InventoryCollector>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<IOperationHandler, CollectOperation>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsIngest>());
+        services.AddHostedService(provider => provider.GetRequiredService<InventoryCollector>());
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
         services.AddScoped<MetricsService>();
         return services;

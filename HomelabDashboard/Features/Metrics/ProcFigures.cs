@@ -90,6 +90,23 @@ internal static partial class ProcFigures
         return counters;
     }
 
+    /// <summary>Packets that were not well received or sent, by interface.</summary>
+    public static Dictionary<string, NetworkErrors> NetworkErrors(IEnumerable<string> dev)
+    {
+        var errors = new Dictionary<string, NetworkErrors>(StringComparer.Ordinal);
+        foreach (var line in dev)
+        {
+            var colon = line.LastIndexOf(':');
+            if (colon > 0 && Words(line[(colon + 1)..]) is { Length: >= 12 } words
+                && Whole(words[2]) is { } receive && Whole(words[3]) is { } receiveDropped && Whole(words[10]) is { } transmit && Whole(words[11]) is { } transmitDropped)
+            {
+                errors.TryAdd(line[..colon].Trim(), new(receive, transmit, receiveDropped, transmitDropped));
+            }
+        }
+
+        return errors;
+    }
+
     /// <summary>Bytes read and written, by block device.</summary>
     public static Dictionary<string, (long Read, long Written)> Disks(IEnumerable<string> diskstats)
     {
@@ -174,3 +191,6 @@ internal static partial class ProcFigures
     [GeneratedRegex(@"\A(.+?)\s+([0-9]{1,18})\s+([0-9]{1,18})\s+(-?[0-9]{1,18})\s+[0-9-]+%?\s+(/.*)\z", RegexOptions.NonBacktracking)]
     private static partial Regex DfLine();
 }
+
+/// <summary>Packets since the host started.</summary>
+internal sealed record NetworkErrors(long Receive, long Transmit, long ReceiveDropped, long TransmitDropped);

@@ -1,6 +1,6 @@
 {
 # Answers each request ("fast N" or "full N" on a line) with one frame, until the input ends. Everything is read as it
-# stands; what it means is found out by the reader. Two processes a fast frame, six a full one, none between frames.
+# stands; what it means is found out by the reader. Two processes a fast frame, eight a full one, none between frames.
 mark='@MARK@'
 LC_ALL=C
 PATH=${PATH:-/bin}:/usr/sbin:/usr/bin:/sbin:/bin
@@ -56,6 +56,16 @@ EOF
     done
   fi
 
+  # Every sensor, for full readings; but a disk asked for its temperature by the kernel may be kept from sleeping by it.
+  sensors=
+  for sensor in /sys/class/hwmon/hwmon*; do
+    name=
+    [ -r "$sensor/name" ] && read -r name <"$sensor/name"
+    [ "$name" = drivetemp ] && continue
+    set -- "$sensor"/temp*_input
+    [ -e "$1" ] && sensors="$sensors $sensor/name $*"
+  done
+
   for item in /sys/class/net/*; do
     [ -e "$item/device" ] && echo "nic ${item##*/}"
   done
@@ -80,10 +90,27 @@ quick() {
 
 slow() {
   echo "$mark facts"
-  grep -s '' /etc/os-release /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/mdstat \
+  set --
+  for file in /sys/class/hwmon/hwmon*/temp*_label /sys/class/hwmon/hwmon*/temp*_crit; do
+    case $sensors in
+      *"${file%_*}_input"*) set -- "$@" "$file" ;;
+    esac
+  done
+  [ -z "$sensors" ] && set -- /sys/class/thermal/thermal_zone*/type /sys/class/thermal/thermal_zone*/temp
+  grep -q '^core id' /proc/cpuinfo </dev/null ||
+    set -- "$@" /sys/devices/system/cpu/cpu[0-9]*/topology/core_id /sys/devices/system/cpu/cpu[0-9]*/topology/physical_package_id
+  grep -s '' /etc/os-release /proc/sys/kernel/osrelease /proc/sys/kernel/hostname \
     /sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq /sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_min_freq \
-    /sys/class/net/*/operstate /sys/block/*/size /sys/block/*/queue/rotational /sys/block/*/device/model \
-    /sys/block/*/dm/name /sys/block/*/dm/uuid /proc/spl/kstat/zfs/*/state /dev/null
+    /sys/class/net/*/operstate /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/speed /sys/class/net/*/duplex \
+    /sys/block/*/size /sys/block/*/queue/rotational /sys/block/*/device/model /run/reboot-required.pkgs $sensors "$@" /dev/null
+  [ -e /run/reboot-required ] && echo "$mark reboot"
+  echo "$mark kernels"
+  for item in /lib/modules/* /usr/lib/modules/*; do
+    [ -d "$item/kernel" ] && echo "${item##*/}"
+  done
+  echo "$mark board"
+  [ -r /proc/device-tree/model ] && tr -d '\000' </proc/device-tree/model
+  echo
   echo "$mark cpuinfo"
   grep -E '^(processor|model name|physical id|core id|cpu cores|siblings|cpu MHz|Hardware|Model)[[:space:]]*:' /proc/cpuinfo
   echo "$mark addresses"

@@ -1,0 +1,55 @@
+using HomelabDashboard.Components.Shared;
+using HomelabDashboard.Features.Metrics.Inventory;
+
+namespace HomelabDashboard.Components.Pages.Hosts;
+
+/// <summary>How disks, pools and arrays are shown, on every page.</summary>
+internal static class StorageLook
+{
+    /// <summary>Null where nothing is known of it.</summary>
+    public static StatusLook? Of(DiskHealth? disk) => disk switch
+    {
+        null => null,
+        { Passed: false } => new(StatusShape.Crit, "Failing"),
+        { Worn: true } => new(StatusShape.Warn, "Worn"),
+        { Asleep: true } => new(StatusShape.Idle, "Asleep"),
+        { Passed: true } => new(StatusShape.Ok, "SMART ok"),
+        { Problem: not null } => new(StatusShape.Idle, "Not read"),
+        _ => new(StatusShape.Idle, "Unknown"),
+    };
+
+    public static StatusLook Of(ZfsPool pool) => pool switch
+    {
+        { Health: "ONLINE", Errors: null } => new(StatusShape.Ok, "Online"),
+        { Health: "ONLINE" } => new(StatusShape.Crit, "Data lost"),
+        { Health: "DEGRADED" } => new(StatusShape.Warn, "Degraded"),
+        { Health: { } health } => new(StatusShape.Crit, Words(health)),
+        _ => new(StatusShape.Idle, "Unknown"),
+    };
+
+    public static StatusLook Of(ZfsDevice device) => device.State switch
+    {
+        null => new(StatusShape.Idle, "Unknown"),
+        "ONLINE" when device is { ReadErrors: > 0 } or { WriteErrors: > 0 } or { ChecksumErrors: > 0 } => new(StatusShape.Warn, "Errors"),
+        "ONLINE" or "AVAIL" or "INUSE" => new(StatusShape.Ok, Words(device.State)),
+        "DEGRADED" => new(StatusShape.Warn, "Degraded"),
+        _ => new(StatusShape.Crit, Words(device.State)),
+    };
+
+    public static StatusLook Of(RaidArray array) => array switch
+    {
+        { Failed: true } => new(StatusShape.Crit, "Not running"),
+        { Degraded: true, Action: not null } => new(StatusShape.Warn, "Rebuilding"),
+        { Degraded: true } => new(StatusShape.Crit, "Degraded"),
+        { Action: not null } => new(StatusShape.Run, Words(array.Action)),
+        { Devices: null } => new(StatusShape.Ok, Words(array.State)),
+        _ => new(StatusShape.Ok, "Whole"),
+    };
+
+    public static StatusLook Of(VolumeGroup group) => group.MissingDisks > 0 ? new(StatusShape.Crit, $"{Format.Plural(group.MissingDisks.Value, "disk")} missing") : new(StatusShape.Ok, "Whole");
+
+    /// <summary>How full a pool counts: LVM's thin pools stop all writes when either is full.</summary>
+    public static double? Fullness(LogicalVolume pool) => pool.MetadataPercent > pool.DataPercent ? pool.MetadataPercent : pool.DataPercent;
+
+    private static string Words(string word) => word.Length > 1 ? char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant() : word;
+}
