@@ -13,10 +13,14 @@ public static class MetricsSetup
         services.AddSingleton<LiveStore<string, HostReading>>();
         services.AddSingleton<MetricsBoard>();
         services.AddSingleton<MetricsIngest>();
+        services.AddSingleton<MetricRoller>();
+        services.AddSingleton<MetricPruner>();
+        services.AddSingleton<MetricHistory>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<IOperationHandler, CollectOperation>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsIngest>());
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddHostedService(provider => provider.GetRequiredService<MetricHistory>());
         services.AddScoped<MetricsService>();
         return services;
     }
