@@ -13,7 +13,7 @@ public sealed class BootstrapStatus
 
     public DateTime? LastAttempt { get; set; }
 
-    /// <summary>What was done, in order: a JSON list of <see cref="BootstrapStep"/>.</summary>
+    /// <summary>What was done, in order: a JSON list of <see cref="Bootstrap.BootstrapStep"/>.</summary>
     public string Steps { get; set; } = "[]";
 
     public string? ErrorMessage { get; set; }

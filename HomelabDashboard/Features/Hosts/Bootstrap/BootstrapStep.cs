@@ -1,4 +1,4 @@
-namespace HomelabDashboard.Features.Hosts;
+namespace HomelabDashboard.Features.Hosts.Bootstrap;
 
 /// <summary>One step of preparing a host.</summary>
 /// <param name="Step">Its word, such as <c>sign_in</c>.</param>
