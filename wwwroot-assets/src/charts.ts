@@ -233,6 +233,8 @@ class Chart {
     ctx.strokeStyle = token("--text-3");
     ctx.fillStyle = token("--text-2");
     ctx.font = `${11 * devicePixelRatio}px ${token("--font-sans")}`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
     let room = -Infinity;
