@@ -23,7 +23,7 @@ public sealed class PrivateHost : IAsyncDisposable
     private string Log => Path.Combine(_folder, "log");
 
     /// <param name="setUp">Shell lines that run in there as root before sshd starts.</param>
-    /// <param name="busybox">It has no other programs than busybox's.</param>
+    /// <param name="busybox">Its programs are busybox's.</param>
     /// <param name="hidden">Programs that are not there.</param>
     public static async Task<PrivateHost> StartAsync(string setUp, bool busybox = false, params string[] hidden)
     {
@@ -82,9 +82,9 @@ public sealed class PrivateHost : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "nothing"), "");
         if (busybox)
         {
-            // Nothing but busybox and sshd is there.
+            // Debian's busybox is built without a program that adds users, so the usual ones are there; nothing else is but sshd.
             var programs = Directory.CreateDirectory(Path.Combine(_folder, "programs")).FullName;
-            await RunToolAsync("sh", "-c", "cp \"$(command -v busybox)\" /usr/sbin/sshd \"$1\" && for a in $(busybox --list); do [ $a = busybox ] || ln -s busybox \"$1/$a\"; done", "sh", programs);
+            await RunToolAsync("sh", "-c", "cp \"$(command -v busybox)\" /usr/sbin/sshd /usr/sbin/useradd /usr/sbin/usermod \"$1\" && for a in $(busybox --list); do [ $a = busybox ] || ln -s busybox \"$1/$a\"; done", "sh", programs);
             await RunToolAsync("chmod", "755", _folder, programs);
             lines.Add("sed -i 's,^root:.*,root:x:0:0:root:/root:/bin/sh,' /etc/passwd");
             lines.Add($"mount --bind '{programs}' /usr/sbin");

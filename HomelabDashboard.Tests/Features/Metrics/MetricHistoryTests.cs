@@ -257,6 +257,22 @@ public sealed class MetricHistoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_size_of_rows_is_told_from_real_ones()
+    {
+        await ReadAsync([.. Enumerable.Range(0, 5000).Select(i => (Noon.AddSeconds(15 * i), (double?)(i % 1000 / 10.0)))]);
+        await RollAsync();
+        var file = _services.GetRequiredService<DatabaseFile>();
+        await using var db = await Databases.CreateDbContextAsync();
+        await db.Database.OpenConnectionAsync();
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "SELECT (SELECT SUM(pgsize) FROM dbstat WHERE name IN ('host_metrics', 'ix_host_metrics_host_collected')) / 5000.0";
+        var real = (double)(await command.ExecuteScalarAsync())!;
+        var told = await file.RowBytesAsync("host_metrics", "id > 0", "id DESC", ["host_id", "collected_at"], CancellationToken.None);
+        Assert.InRange(told!.Value / 0.9, real * 0.8, real * 1.25);
+        Assert.Null(await file.RowBytesAsync("tasks", "id > ''", "id", [], CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Steps_lie_in_the_order_of_their_key_and_free_room_is_given_back()
     {
         await using (var db = await Databases.CreateDbContextAsync())

@@ -22,6 +22,7 @@ public static class MetricsSetup
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
         services.AddHostedService(provider => provider.GetRequiredService<MetricHistory>());
         services.AddScoped<MetricsService>();
+        services.AddScoped<HistoryUseService>();
         return services;
     }
 }
