@@ -109,7 +109,7 @@ public sealed class HostChartsTests(BrowserFixture browser)
             command.Parameters.AddWithValue("@host", host);
             command.Parameters.AddWithValue("@step", step);
             command.Parameters.AddWithValue("@days", days);
-            command.Parameters.AddWithValue("@boot", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (10 * 86400));
+            command.Parameters.AddWithValue("@boot", TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (10 * 86400));
             await command.ExecuteNonQueryAsync();
         }
     }

@@ -305,7 +305,7 @@ public sealed class MetricHistoryTests : IAsyncLifetime
 
     private Task RollAsync() => _services.GetRequiredService<MetricRoller>().RollAsync(CancellationToken.None);
 
-    private Task PruneAsync() => _services.GetRequiredService<MetricPruner>().PruneAsync(CancellationToken.None);
+    private Task<int> PruneAsync() => _services.GetRequiredService<MetricPruner>().PruneAsync(CancellationToken.None);
 
     private async Task<List<DateTime>> RawAsync()
     {
