@@ -35,6 +35,10 @@ bench: test-setup setup publish ## Measure the figures in docs/benchmarks.md
 bench-terminal: test-setup setup publish ## Measure terminals alone, against ttyd's own page in Chromium too
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- terminal
 
+.PHONY: bench-hosts
+bench-hosts: test-setup setup publish ## Sample a hundred hosts for 10 minutes, and draw a year of them: make bench-hosts MINUTES=10
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- hosts $(or $(MINUTES),10)
+
 .PHONY: soak
 soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)

@@ -10,6 +10,8 @@ internal sealed class Figures
 
     public double P50 => At(0.5);
 
+    public double P95 => At(0.95);
+
     public double P99 => At(0.99);
 
     public void Add(double milliseconds) => _milliseconds.Add(milliseconds);

@@ -11,4 +11,5 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     ps:procps \
     curl:curl \
     zsh:zsh \
+    sudo:sudo \
     ansible-inventory:ansible-core

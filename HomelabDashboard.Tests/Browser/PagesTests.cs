@@ -58,12 +58,14 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await VisitAsync("/hosts/new", "add-host", page.GetByRole(AriaRole.Button, new() { Name = "Continue" }));
         await VisitAsync($"/hosts/new?host={lab.Hosts["new-host"]}", "approve-host", page.GetByText(lab.Server.Fingerprint));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}", "host", page.Locator(".charts canvas").First);
+        await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}?range=24h", "host-24h", page.GetByRole(AriaRole.Heading, new() { Name = "Last 24 hours" }));
         await VisitAsync($"/hosts/{lab.Hosts["tower"]}/storage", "host-storage", page.GetByRole(AriaRole.Heading, new() { Name = "tank" }));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/storage", "host-storage-plain", page.GetByText("No ZFS on this host."));
         await VisitAsync($"/hosts/{lab.Hosts["tower"]}", "host-upkeep", page.GetByText("3 updates, 2 for security"));
         await VisitAsync($"/hosts/{lab.Hosts["backup"]}", "host-offline", page.GetByText("last seen").First);
         await VisitAsync($"/hosts/{lab.Hosts["media"]}", "host-maintenance", page.GetByText("Maintenance").First);
         await VisitAsync($"/hosts/{lab.Hosts["media"]}/settings", "host-settings-full", page.GetByRole(AriaRole.Heading, new() { Name = "For Ansible" }));
+        await VisitAsync("/settings/history", "settings-history", page.GetByText("Your lab uses"));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/settings", "host-settings", page.GetByText("Delete host"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete host" }).ClickAsync();
         await LookAsync("host-delete", page.GetByRole(AriaRole.Dialog));

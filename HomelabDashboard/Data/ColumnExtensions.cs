@@ -25,11 +25,12 @@ public static class ColumnExtensions
     {
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
-            foreach (var property in entity.GetProperties())
+            foreach (var (property, part) in entity.GetProperties().Select(p => (p, ""))
+                .Concat(entity.GetComplexProperties().SelectMany(c => c.ComplexType.GetProperties().Select(p => (p, SnakeCase(c.Name) + "_")))).ToList())
             {
                 if (property.FindAnnotation(RelationalAnnotationNames.ColumnName) is null)
                 {
-                    property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+                    property.SetColumnName(part + SnakeCase(property.Name));
                 }
 
                 var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
@@ -51,17 +52,19 @@ public static class ColumnExtensions
 
             foreach (var foreignKey in entity.GetForeignKeys())
             {
-                var column = JsonNamingPolicy.SnakeCaseLower.ConvertName(foreignKey.Properties[0].Name);
+                var column = SnakeCase(foreignKey.Properties[0].Name);
                 foreignKey.SetConstraintName($"fk_{entity.GetTableName()}_{column}");
             }
 
             foreach (var index in entity.GetIndexes().Where(i => i.FindAnnotation(RelationalAnnotationNames.Name) is null))
             {
-                var columns = index.Properties.Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name));
+                var columns = index.Properties.Select(p => SnakeCase(p.Name));
                 index.SetDatabaseName($"ix_{entity.GetTableName()}_{string.Join('_', columns)}");
             }
         }
     }
+
+    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static string TypeName(Type type, IMutableProperty property) => Type.GetTypeCode(type) switch
     {

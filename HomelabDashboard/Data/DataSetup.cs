@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace HomelabDashboard.Data;
 
@@ -19,8 +20,10 @@ public static class DataSetup
         services.AddSingleton<TimestampInterceptor>();
         services.AddSingleton<SqlitePragmaInterceptor>();
         services.AddSingleton<DatabaseUpgrade>();
+        services.AddSingleton<DatabaseFile>();
         services.AddPooledDbContextFactory<HomelabDbContext>((provider, options) => options
             .UseSqlite(connection)
+            .ReplaceService<IMigrationsSqlGenerator, ClusteredTablesSqlGenerator>()
             .AddInterceptors(provider.GetRequiredService<SqlitePragmaInterceptor>(), provider.GetRequiredService<TimestampInterceptor>()));
         return services;
     }

@@ -74,7 +74,8 @@ public static class DatabaseDocument
     }
 
     private static IEnumerable<IProperty> Columns(IEntityType table) => table.GetProperties()
-        .OrderBy(p => p.IsPrimaryKey() ? 0 : 1).ThenBy(p => p.PropertyInfo?.MetadataToken);
+        .OrderBy(p => p.IsPrimaryKey() ? 0 : 1).ThenBy(p => p.PropertyInfo?.MetadataToken)
+        .Concat(table.GetComplexProperties().OrderBy(c => c.PropertyInfo?.MetadataToken).SelectMany(c => c.ComplexType.GetProperties().OrderBy(p => p.PropertyInfo?.MetadataToken)));
 
     private static string Column(IReadOnlyProperty property) => property.GetColumnName();
 

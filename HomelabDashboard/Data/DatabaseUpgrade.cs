@@ -36,6 +36,7 @@ public sealed partial class DatabaseUpgrade(IDbContextFactory<HomelabDbContext> 
         }
 
         await db.Database.MigrateAsync(cancellationToken);
+        await DatabaseFile.PrepareAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
     }
 

@@ -8,12 +8,17 @@ interface ChartOptions {
   /** Names of custom properties, such as --series-1; one for each label. */
   readonly colors: readonly string[];
   readonly unit: Unit;
-  /** Seconds that are seen, up to the last time given. */
-  readonly window: number;
   /** Charts of one group share the cursor. */
   readonly group: string;
 }
 
+/** Told what a person does with a chart, and how wide it is. */
+interface Listener {
+  invokeMethodAsync(method: "Zoomed", from: number, to: number): Promise<void>;
+  invokeMethodAsync(method: "Measured", width: number): Promise<void>;
+}
+
+/** By series: the lines; after them, where the points stand for many readings, all minima and then all maxima. */
 type Values = readonly (readonly (number | null)[])[];
 
 const steps = ["", "k", "M", "G", "T"];
@@ -64,18 +69,24 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function faded(color: string): string {
-  return `color-mix(in srgb, ${color} 12%, transparent)`;
+function faded(color: string, percent = 12): string {
+  return `color-mix(in srgb, ${color} ${percent}%, transparent)`;
 }
+
+const day = 86_400;
+const shortestZoom = 60;
 
 class Chart {
   private readonly plot: uPlot;
   private readonly tip: HTMLElement;
   private readonly resize: ResizeObserver;
   private readonly redraw = () => this.plot.redraw(false);
-  private until = 0;
+  private from = 0;
+  private until = 1;
+  private marks: readonly number[] = [];
+  private measured = 0;
 
-  constructor(element: HTMLElement, private readonly options: ChartOptions) {
+  constructor(element: HTMLElement, private readonly options: ChartOptions, private readonly listener: Listener | null) {
     this.tip = document.createElement("div");
     this.tip.className = "chart-tip";
     this.tip.hidden = true;
@@ -92,12 +103,12 @@ class Chart {
         legend: { show: false },
         cursor: {
           sync: { key: options.group, setSeries: false },
-          drag: { x: false, y: false },
+          drag: { x: listener !== null, y: false, setScale: false },
           y: false,
           points: { size: 6 },
         },
         scales: {
-          x: { time: true, range: () => [this.until - options.window, this.until] },
+          x: { time: true, range: () => [this.from, this.until] },
           y: { range: (_u, _min, max) => [0, top(max ?? 0, options.unit)] },
         },
         axes: [
@@ -109,7 +120,7 @@ class Chart {
             size: 22,
             gap: 4,
             space: 70,
-            values: (_u, ticks) => ticks.map(clock),
+            values: (_u, ticks) => ticks.map((t) => this.tick(t)),
           },
           {
             stroke: label,
@@ -133,10 +144,19 @@ class Chart {
             points: { show: false },
             ...(i === 0 ? { fill: () => faded(token(options.colors[i]!)) } : {}),
           })),
+          ...[...options.labels, ...options.labels].map((): uPlot.Series => ({ width: 0, points: { show: false } })),
         ],
-        hooks: { setCursor: [() => this.showTip()] },
+        bands: options.labels.map((_, i): uPlot.Band => ({
+          series: [1 + 2 * options.labels.length + i, 1 + options.labels.length + i],
+          fill: () => faded(token(options.colors[i]!), 25),
+        })),
+        hooks: {
+          setCursor: [() => this.showTip()],
+          setSelect: [() => this.zoom()],
+          draw: [() => this.drawMarks()],
+        },
       },
-      [[], ...options.labels.map(() => [])],
+      this.columns([], []),
       element,
     );
     this.plot.over.append(this.tip);
@@ -144,26 +164,32 @@ class Chart {
     this.resize = new ResizeObserver(() => {
       if (element.clientWidth > 0) {
         this.plot.setSize({ width: element.clientWidth, height: element.clientHeight });
+        this.measure();
       }
     });
     this.resize.observe(element);
+    this.measure();
     addEventListener("themechange", this.redraw);
   }
 
-  setData(times: readonly number[], values: Values, until: number): void {
+  setData(times: readonly number[], values: Values, from: number, until: number, marks: readonly number[]): void {
+    this.from = Math.min(from, until - 1);
     this.until = until;
-    this.plot.setData([times, ...values] as uPlot.AlignedData);
+    this.marks = marks;
+    this.plot.setData(this.columns(times, values));
   }
 
-  append(times: readonly number[], values: Values, until: number): void {
+  append(times: readonly number[], values: Values, from: number, until: number, marks: readonly number[]): void {
     const [oldTimes, ...oldValues] = this.plot.data;
-    const first = (oldTimes as number[]).findIndex((t) => t >= until - this.options.window);
+    const first = (oldTimes as number[]).findIndex((t) => t >= from);
     // One point before the window, so that the line starts at its edge.
     const keep = first < 0 ? oldTimes.length : Math.max(0, first - 1);
     this.setData(
       [...Array.prototype.slice.call(oldTimes, keep), ...times],
-      oldValues.map((column, i) => [...Array.prototype.slice.call(column, keep), ...(values[i] ?? [])]),
+      this.options.labels.map((_, i) => [...Array.prototype.slice.call(oldValues[i], keep), ...(values[i] ?? [])]),
+      from,
       until,
+      marks,
     );
   }
 
@@ -171,6 +197,74 @@ class Chart {
     removeEventListener("themechange", this.redraw);
     this.resize.disconnect();
     this.plot.destroy();
+  }
+
+  /** Every series has a column, also those of the band where there is none. */
+  private columns(times: readonly number[], values: Values): uPlot.AlignedData {
+    const count = 3 * this.options.labels.length;
+    return [times, ...Array.from({ length: count }, (_, i) => values[i] ?? times.map(() => null))] as uPlot.AlignedData;
+  }
+
+  private measure(): void {
+    const width = Math.round(this.plot.over.clientWidth);
+    if (this.listener !== null && width > 0 && Math.abs(width - this.measured) > this.measured / 5) {
+      this.measured = width;
+      void this.listener.invokeMethodAsync("Measured", width);
+    }
+  }
+
+  private zoom(): void {
+    const { left, width } = this.plot.select;
+    if (this.listener === null || width < 4) {
+      return;
+    }
+    const from = Math.floor(this.plot.posToVal(left, "x"));
+    const to = Math.ceil(this.plot.posToVal(left + width, "x"));
+    this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    const middle = Math.round((from + to) / 2);
+    const half = Math.max(shortestZoom, to - from) / 2;
+    void this.listener.invokeMethodAsync("Zoomed", Math.floor(middle - half), Math.ceil(middle + half));
+  }
+
+  /** Reboots: a dashed line each. */
+  private drawMarks(): void {
+    const { ctx, bbox } = this.plot;
+    ctx.save();
+    ctx.strokeStyle = token("--text-3");
+    ctx.fillStyle = token("--text-2");
+    ctx.font = `${11 * devicePixelRatio}px ${token("--font-sans")}`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    let room = -Infinity;
+    for (const mark of this.marks) {
+      const x = Math.round(this.plot.valToPos(mark, "x", true));
+      if (x < bbox.left || x > bbox.left + bbox.width) {
+        continue;
+      }
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      if (x > room && x + 60 * devicePixelRatio < bbox.left + bbox.width) {
+        ctx.fillText("reboot", x + 5 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+        room = x + 60 * devicePixelRatio;
+      }
+    }
+    ctx.restore();
+  }
+
+  private tick(seconds: number): string {
+    const window = this.until - this.from;
+    const time = new Date(seconds * 1000);
+    if (window > 80 * day) {
+      return time.toLocaleDateString("en", { month: "short", day: time.getDate() === 1 ? undefined : "numeric" });
+    }
+    if (window > 2 * day || (window > day / 2 && time.getHours() === 0 && time.getMinutes() === 0)) {
+      return time.toLocaleDateString("en", { day: "numeric", month: "short" });
+    }
+    return clock(seconds, window < 600);
   }
 
   private showTip(): void {
@@ -181,14 +275,18 @@ class Chart {
       return;
     }
     const head = document.createElement("div");
-    head.textContent = clock(time, true);
+    const date = new Date(time * 1000).toLocaleDateString("en", { weekday: "short", day: "numeric", month: "short" });
+    head.textContent = this.until - this.from > day / 2 ? `${date}, ${clock(time)}` : clock(time, true);
     const lines = this.options.labels.map((name, i) => {
       const line = document.createElement("div");
       const key = document.createElement("span");
       key.className = "key";
       key.style.background = `var(${this.options.colors[i]!})`;
       const value = this.plot.data[i + 1]?.[idx];
-      line.append(key, `${name} ${value == null ? "–" : write(value, this.options.unit)}`);
+      const low = this.plot.data[1 + this.options.labels.length + i]?.[idx];
+      const high = this.plot.data[1 + 2 * this.options.labels.length + i]?.[idx];
+      const band = low == null || high == null ? "" : ` (${write(low, this.options.unit)} to ${write(high, this.options.unit)})`;
+      line.append(key, `${name} ${value == null ? "–" : write(value, this.options.unit)}${band}`);
       return line;
     });
     this.tip.replaceChildren(head, ...lines);
@@ -205,6 +303,6 @@ function clock(seconds: number, exact: unknown = false): string {
   return parts.map((p) => String(p).padStart(2, "0")).join(":");
 }
 
-export function create(element: HTMLElement, options: ChartOptions): Chart {
-  return new Chart(element, options);
+export function create(element: HTMLElement, options: ChartOptions, listener: Listener | null): Chart {
+  return new Chart(element, options, listener);
 }

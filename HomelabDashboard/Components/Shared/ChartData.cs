@@ -5,6 +5,15 @@ namespace HomelabDashboard.Components.Shared;
 /// <param name="Values">By series, each as long as <paramref name="Times"/>; null is a gap.</param>
 public sealed record ChartData(IReadOnlyList<double> Times, IReadOnlyList<IReadOnlyList<double?>> Values)
 {
+    /// <summary>Where a point stands for many readings: first the minima by series, then the maxima; else empty.</summary>
+    public IReadOnlyList<IReadOnlyList<double?>> Band { get; init; } = [];
+
+    /// <summary>The next data has the same points and further ones after them.</summary>
+    public bool Grows { get; init; }
+
+    /// <summary>Unix seconds at which the host started.</summary>
+    public IReadOnlyList<double> Reboots { get; init; } = [];
+
     /// <summary>Columns of <paramref name="points"/>, with a gap wherever two of them are further apart than <paramref name="gapAfter"/>.</summary>
     public static ChartData Of<T>(IReadOnlyList<T> points, Func<T, DateTime> time, TimeSpan gapAfter, params Func<T, double?>[] series)
     {
@@ -29,7 +38,7 @@ public sealed record ChartData(IReadOnlyList<double> Times, IReadOnlyList<IReadO
             before = at;
         }
 
-        return new(times, values);
+        return new(times, values) { Grows = true };
     }
 
     public static double Seconds(DateTime utc) => (utc - DateTime.UnixEpoch).TotalSeconds;

@@ -32,6 +32,11 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         OperationStatus.Succeeded => new(StatusShape.Ok, "Done"),
         OperationStatus.Failed => new(StatusShape.Crit, "Failed"),
 
+        BootstrapState.Pending => new(StatusShape.Idle, "Waiting"),
+        BootstrapState.Running => new(StatusShape.Run, "Running"),
+        BootstrapState.Succeeded => new(StatusShape.Ok, "Done"),
+        BootstrapState.Failed => new(StatusShape.Crit, "Failed"),
+
         SessionStatus.Starting => new(StatusShape.Run, "Starting"),
         SessionStatus.Active => new(StatusShape.Ok, "Active"),
         SessionStatus.Closing => new(StatusShape.Run, "Closing"),

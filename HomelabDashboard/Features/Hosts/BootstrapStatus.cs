@@ -13,6 +13,9 @@ public sealed class BootstrapStatus
 
     public DateTime? LastAttempt { get; set; }
 
+    /// <summary>What was done, in order: a JSON list of <see cref="Bootstrap.BootstrapStep"/>.</summary>
+    public string Steps { get; set; } = "[]";
+
     public string? ErrorMessage { get; set; }
 
     public DateTime CreatedAt { get; set; }

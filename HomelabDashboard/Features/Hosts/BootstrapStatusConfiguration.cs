@@ -13,6 +13,7 @@ public sealed class BootstrapStatusConfiguration : IEntityTypeConfiguration<Boot
         builder.HasOne<Host>().WithMany().HasForeignKey(x => x.HostId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(x => x.Status).HasMaxLength(50);
         builder.Property(x => x.AutomationUser).HasMaxLength(50);
+        builder.Property(x => x.Steps).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(x => x.CreatedAt).HasDefaultNow();
     }
 }

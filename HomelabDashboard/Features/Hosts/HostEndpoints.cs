@@ -1,4 +1,5 @@
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts.Bootstrap;
 using HomelabDashboard.Features.Hosts.Import;
 using Microsoft.AspNetCore.Mvc;
 
@@ -27,6 +28,9 @@ internal static class HostEndpoints
             .Produces<HostKeyState>().ProducesProblems(404);
         hosts.MapPost("/{id}/host-key/approve", ApproveAsync).RequireScope(Scopes.HostsWrite).WithSummary("Approves the key that the host offers, named by its fingerprint.")
             .Produces(204).ProducesProblems(400, 404, 409, 502);
+        hosts.MapPost("/{id}/bootstrap", BootstrapAsync).RequireScope(Scopes.HostsWrite)
+            .WithSummary("Signs in once with a password or a private key (without a passphrase), and leaves a user there that the dashboard's key lets in and that may become root. The secret is used once and never stored. Before the host key is approved: HOST_KEY_NOT_APPROVED.")
+            .Produces<AcceptedOperations>(202).ProducesProblems(400, 404, 409);
         api.MapGet("/ssh-key", GetDashboardKeyAsync).RequireScope(Scopes.HostsRead).WithTags("Hosts").WithSummary("The dashboard's own public key, to be put on hosts.")
             .Produces<DashboardKey>();
     }
@@ -72,6 +76,9 @@ internal static class HostEndpoints
         string.IsNullOrEmpty(approval.Fingerprint)
             ? Problem.Invalid("fingerprint", "Name the key by its fingerprint, such as SHA256:….").ToHttp()
             : (await service.ApproveHostKeyAsync(id, approval.Fingerprint, cancellationToken)).ToHttp();
+
+    private static async Task<IResult> BootstrapAsync(BootstrapService service, string id, BootstrapInput input, CancellationToken cancellationToken) =>
+        (await service.StartAsync(id, input, cancellationToken)).ToAccepted();
 
     private static async Task<IResult> GetDashboardKeyAsync(HostService service, CancellationToken cancellationToken) =>
         TypedResults.Ok(await service.GetDashboardKeyAsync(cancellationToken));

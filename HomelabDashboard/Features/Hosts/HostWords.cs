@@ -22,6 +22,7 @@ internal static class HostWords
             SshFailureKind.NoRoute => $"There is no route to {host.IpAddress}. Is {host.Name} switched on and on the network?",
             SshFailureKind.Rejected => $"{host.Name} closed the connection before letting us in. Its sshd log says why.",
             SshFailureKind.Lost => $"The connection to {host.Name} was lost.",
+            SshFailureKind.KeyUnreadable => "This private key cannot be used. Paste the whole file of one that has no passphrase.",
             SshFailureKind.Other => $"ssh could not connect to {host.Name}{(failure.Detail.Length > 0 ? ": " + failure.Detail : ".")}",
             _ => throw new ArgumentOutOfRangeException(nameof(failure)),
         };

@@ -1,5 +1,7 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts.Bootstrap;
 using HomelabDashboard.Features.Hosts.Import;
+using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
 using HomelabDashboard.Infrastructure.Web;
@@ -31,6 +33,12 @@ public static class HostsSetup
         services.AddSingleton<HostConnections>();
         services.AddSingleton<HostMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HostMonitor>());
+        services.AddSingleton<SshOneTimeLogin>();
+        services.AddSingleton<BootstrapSecrets>();
+        services.AddSingleton<BootstrapBoard>();
+        services.AddSingleton<IOperationHandler, BootstrapOperation>();
+        services.AddHostedService(provider => provider.GetRequiredService<BootstrapBoard>());
+        services.AddScoped<BootstrapService>();
         services.AddScoped<HostService>();
         services.AddScoped<HostBulkService>();
         services.AddScoped<HostImportService>();

@@ -14,6 +14,12 @@ public sealed class MetricsBoard(LiveStore<string, HostReading> live)
     {
         var since = sample.CollectedAt - Kept;
         IReadOnlyList<MetricPoint> recent = before?.Recent ?? [];
+        if (recent.Count > 0 && recent[^1].At >= sample.CollectedAt)
+        {
+            // The clock was set back: what it called later is not shown as the past.
+            recent = [.. recent.TakeWhile(p => p.At < sample.CollectedAt)];
+        }
+
         var skip = Math.Max(recent.Count + 1 - MostPoints, 0);
         while (skip < recent.Count && recent[skip].At < since)
         {

@@ -6,8 +6,7 @@ using Microsoft.Extensions.Options;
 namespace HomelabDashboard.Features.Metrics;
 
 /// <summary>
-/// Takes readings from all hosts: at once to the live board, and to the database in batches by one writer, which also takes away
-/// what is too old. Singleton.
+/// Takes readings from all hosts: at once to the live board, and to the database in batches by one writer. Singleton.
 /// </summary>
 public sealed partial class MetricsIngest(
     MetricsBoard board,
@@ -17,8 +16,6 @@ public sealed partial class MetricsIngest(
     ILogger<MetricsIngest> logger) : BackgroundService
 {
     private const int LargestBatch = 1000;
-    private const int PruneBatch = 500;
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly Lock _stopGate = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -92,18 +89,12 @@ public sealed partial class MetricsIngest(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pruned = DateTimeOffset.MinValue;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.WriteEverySeconds), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await FlushAsync(stoppingToken);
-                if (time.GetUtcNow() - pruned > PruneEvery)
-                {
-                    pruned = time.GetUtcNow();
-                    await PruneAsync(stoppingToken);
-                }
             }
             catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -112,31 +103,16 @@ public sealed partial class MetricsIngest(
         }
     }
 
-    /// <summary>Takes away rows past their time, a few at once, so that nothing waits for it. What a deleted host left stays.</summary>
-    private async Task PruneAsync(CancellationToken cancellationToken)
-    {
-        var before = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(options.Value.KeepRawHours);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var hostId in await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken))
-        {
-            int gone;
-            do
-            {
-                var old = db.Set<HostMetric>().Where(m => m.HostId == hostId && m.CollectedAt < before).OrderBy(m => m.CollectedAt).Take(PruneBatch).Select(m => m.Id);
-                gone = await db.Set<HostMetric>().Where(m => old.Contains(m.Id)).ExecuteDeleteAsync(cancellationToken);
-            }
-            while (gone == PruneBatch);
-        }
-    }
-
     /// <summary>After a restart, the last reading of each host and the hour before are there at once.</summary>
     private async Task FillBoardAsync(CancellationToken cancellationToken)
     {
-        var hour = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
+        // A clock that was wrong may have left readings of a time that is yet to come.
+        var now = time.GetUtcNow().UtcDateTime;
+        var hour = now - TimeSpan.FromHours(1);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         foreach (var hostId in await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken))
         {
-            var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && (m.MetricType == HostMetricRows.Full || m.MetricType == HostMetricRows.Sample));
+            var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && m.CollectedAt <= now);
             if (await rows.Where(m => m.MetricType == HostMetricRows.Full).OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken) is not { } full
                 || await rows.OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken) is not { } newest)
             {

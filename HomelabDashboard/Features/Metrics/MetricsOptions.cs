@@ -27,6 +27,22 @@ public sealed class MetricsOptions
     [Range(0.1, 600)]
     public double WriteEverySeconds { get; set; } = 60;
 
+    /// <summary>How long every reading is kept.</summary>
     [Range(1, 8760)]
     public int KeepRawHours { get; set; } = 48;
+
+    /// <summary>How long minimum, mean and maximum of each 5 minutes are kept.</summary>
+    [Range(1, 3650)]
+    public int KeepFiveMinuteDays { get; set; } = 30;
+
+    /// <summary>How long minimum, mean and maximum of each hour are kept.</summary>
+    [Range(1, 36500)]
+    public int KeepHourDays { get; set; } = 730;
+
+    internal DateTime KeepRawFrom(DateTime now) => now - TimeSpan.FromHours(KeepRawHours);
+
+    /// <summary>At the start of a day, so that a day's steps of a host go at once.</summary>
+    internal DateTime KeepFiveMinutesFrom(DateTime now) => now.Date - TimeSpan.FromDays(KeepFiveMinuteDays);
+
+    internal DateTime KeepHoursFrom(DateTime now) => now.Date - TimeSpan.FromDays(KeepHourDays);
 }

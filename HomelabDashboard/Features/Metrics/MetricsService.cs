@@ -15,6 +15,7 @@ public sealed class MetricsService(
     MetricsIngest ingest,
     OperationQueue operations,
     IDbContextFactory<HomelabDbContext> databases,
+    TimeProvider time,
     IOptions<MetricsOptions> options)
 {
     public const int MostPoints = 2000;
@@ -55,7 +56,10 @@ public sealed class MetricsService(
         }
 
         await ingest.FlushAsync(cancellationToken);
-        var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && (m.MetricType == HostMetricRows.Full || m.MetricType == HostMetricRows.Sample));
+
+        // A clock that was wrong may have left readings of a time that is yet to come.
+        var now = time.GetUtcNow().UtcDateTime;
+        var rows = db.Set<HostMetric>().AsNoTracking().Where(m => m.HostId == hostId && m.CollectedAt <= now);
         var full = await rows.Where(m => m.MetricType == HostMetricRows.Full).OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken);
         var newest = await rows.OrderByDescending(m => m.CollectedAt).FirstOrDefaultAsync(cancellationToken);
         return newest is null ? Problem.NotFound("reading of this host yet") : HostMetricRows.ToJson(full ?? newest, newest);
@@ -63,6 +67,8 @@ public sealed class MetricsService(
 
     /// <summary>
     /// Needs metrics:read. Figures over time, by column name of host_metrics, at most <paramref name="points"/> each, gaps as null.
+    /// What is older than the raw readings is drawn from the 5-minute steps, and what is older than those from the hours; the
+    /// figures that are not rolled up reach as far back as the raw readings.
     /// </summary>
     public async Task<Result<MetricSeries>> SeriesAsync(string hostId, IReadOnlyList<string> metrics, DateTime from, DateTime to, int points, bool band, CancellationToken cancellationToken)
     {
@@ -81,12 +87,10 @@ public sealed class MetricsService(
         await ingest.FlushAsync(cancellationToken);
         var names = metrics.Distinct(StringComparer.Ordinal).ToList();
         var interval = Math.Max(1, options.Value.IntervalSeconds);
-
-        // One more bucket than spans fit in between, because the first and the last are cut.
-        var resolution = (int)Math.Max(Math.Ceiling(interval), Math.Ceiling((to - from).TotalSeconds / Math.Max(1, points - 1)));
-        var buckets = await TimeBuckets.ReadAsync(
-            db, "host_metrics", "host_id", hostId, "collected_at", "metric_type IN ('full', 'sample')", names, from, to, resolution, cancellationToken);
-        return new MetricSeries(resolution, Series(names, buckets, resolution, interval, band));
+        var now = time.GetUtcNow().UtcDateTime;
+        var plan = SeriesPlan.Of(from, to, points, now, interval, options.Value);
+        var buckets = await MetricSeriesReader.ReadAsync(db, hostId, names, from, to, plan, now, cancellationToken);
+        return new MetricSeries(plan.Resolution, Series(names, buckets, plan.Resolution, interval, band));
     }
 
     /// <summary>Needs hosts:write. Takes a full reading now. <c>OPERATION_OPEN</c> while one is under way.</summary>
@@ -128,11 +132,11 @@ public sealed class MetricsService(
         for (var i = 0; i < names.Count; i++)
         {
             var index = i;
-            series[names[i]] = Points(b => b.Average[index]);
+            series[names[i]] = Points(b => b.Figures[index]?.Mean);
             if (band)
             {
-                series[names[i] + "_min"] = Points(b => b.Minimum[index]);
-                series[names[i] + "_max"] = Points(b => b.Maximum[index]);
+                series[names[i] + "_min"] = Points(b => b.Figures[index]?.Minimum);
+                series[names[i] + "_max"] = Points(b => b.Figures[index]?.Maximum);
             }
         }
 

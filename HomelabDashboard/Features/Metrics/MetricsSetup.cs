@@ -15,12 +15,17 @@ public static class MetricsSetup
         services.AddSingleton<MetricsBoard>();
         services.AddSingleton<MetricsIngest>();
         services.AddSingleton<InventoryCollector>();
+        services.AddSingleton<MetricRoller>();
+        services.AddSingleton<MetricPruner>();
+        services.AddSingleton<MetricHistory>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<IOperationHandler, CollectOperation>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsIngest>());
         services.AddHostedService(provider => provider.GetRequiredService<InventoryCollector>());
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddHostedService(provider => provider.GetRequiredService<MetricHistory>());
         services.AddScoped<MetricsService>();
+        services.AddScoped<HistoryUseService>();
         return services;
     }
 }

@@ -49,6 +49,24 @@ public sealed class SshConfig(SshFolder folder, TimeSpan connectTimeout, TimeSpa
         return text + Render([.. approved.Where(h => h.Alias != host.Alias && h.HostKey is not null)]);
     }
 
+    /// <summary>A config for one login to a host, with a secret of its own.</summary>
+    /// <param name="approved">The hosts on the way there.</param>
+    /// <param name="secret">Null: the dashboard's own key.</param>
+    /// <param name="keyFile">Where the secret is a private key.</param>
+    public string RenderOnce(SshHostEntry host, IReadOnlyCollection<SshHostEntry> approved, SshSecret? secret, string? keyFile, string controlSocket)
+    {
+        var text = new StringBuilder();
+        Open(text, host);
+        text.Append(CultureInfo.InvariantCulture, $"  HostKeyAlgorithms {host.HostKey!.Algorithms}\n  ControlPath \"{controlSocket}\"\n");
+        text.Append(secret switch
+        {
+            SshSecret.Password => "  BatchMode no\n  IdentityFile none\n  PreferredAuthentications password,keyboard-interactive\n  NumberOfPasswordPrompts 1\n",
+            SshSecret.PrivateKey => $"  IdentityFile \"{keyFile}\"\n",
+            _ => "",
+        });
+        return text + Render([.. approved.Where(h => h.Alias != host.Alias && h.HostKey is not null)]);
+    }
+
     private static string KnownHosts(IEnumerable<SshHostEntry> hosts) => string.Concat(hosts.Select(h => $"{h.Alias} {h.HostKey}\n"));
 
     private static void Open(StringBuilder text, SshHostEntry host)

@@ -29,12 +29,17 @@ public sealed class SshConnection : IAsyncDisposable
     public Task<SshFailure> Closed { get; }
 
     /// <summary>Logs in to a host of the config's.</summary>
-    public static async Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(
-        SshFolder folder, SshHostEntry host, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(
+        SshFolder folder, SshHostEntry host, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(folder.Config, folder.ControlSocket(host.Alias), host, answer: null, ledger, time, cancellationToken);
+
+    /// <param name="socket">Where that config has the host's control socket.</param>
+    /// <param name="answer">What ssh is told when it asks for a password.</param>
+    internal static async Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(
+        string config, string socket, SshHostEntry host, SshAnswer? answer, ProcessLedger ledger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = folder.ControlSocket(host.Alias);
         File.Delete(socket);
-        var process = SshProcess.Start(ledger, host.JumpAlias is not null, "ssh", "-F", folder.Config, "-N", "-T", "-o", "ControlMaster=yes", host.Alias);
+        var process = SshProcess.Start(ledger, host.JumpAlias is not null, answer, "ssh", "-F", config, "-N", "-T", "-o", "ControlMaster=yes", host.Alias);
         try
         {
             var begun = time.GetTimestamp();

@@ -17,6 +17,9 @@ public enum SshFailureKind
 
     /// <summary>The connection was there and is gone.</summary>
     Lost,
+
+    /// <summary>The private key that was given is none, or has a passphrase.</summary>
+    KeyUnreadable,
     Other,
 }
 

@@ -7,6 +7,9 @@ public sealed class SshFolder : IDisposable
 {
     /// <summary>A UNIX socket's path has room for 107 characters, and ssh binds a temporary name 17 longer before it renames it.</summary>
     private const int LongestControlPath = 103 - 17;
+
+    /// <summary>Folders that are used for one login and must not outlive it.</summary>
+    internal const string OncePrefix = "once-";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static readonly SearchValues<char> Unwritable = SearchValues.Create("\"$%\n\r\0");
@@ -24,7 +27,7 @@ public sealed class SshFolder : IDisposable
 
         Root = Directory.CreateDirectory(folder, OwnerOnly).FullName;
         _sockets = MakeSocketFolder(Path.Combine(Root, "run"));
-        foreach (var left in Directory.EnumerateDirectories(Root, "scan-*"))
+        foreach (var left in Directory.EnumerateDirectories(Root, "scan-*").Concat(Directory.EnumerateDirectories(Root, OncePrefix + "*")))
         {
             Directory.Delete(left, recursive: true);
         }

@@ -18,7 +18,7 @@ internal sealed class SshProcess : IAsyncDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
 
-    private SshProcess(ProcessLedger ledger, Process process)
+    private SshProcess(ProcessLedger ledger, Process process, SshAnswer? answer)
     {
         _ledger = ledger;
         _process = process;
@@ -28,7 +28,7 @@ internal sealed class SshProcess : IAsyncDisposable
             ledger.Add(_identity);
         }
 
-        process.StandardInput.Close();
+        Answer(process.StandardInput, answer);
         _output = ReadBoundedAsync(process.StandardOutput);
         _errors = ReadBoundedAsync(process.StandardError);
         Ended = EndAsync();
@@ -43,11 +43,17 @@ internal sealed class SshProcess : IAsyncDisposable
     public Task<SshProcessEnd> Ended { get; }
 
     /// <param name="program">A name found on PATH.</param>
-    public static SshProcess Start(ProcessLedger ledger, bool hasChildren, string program, params IEnumerable<string> arguments)
+    public static SshProcess Start(ProcessLedger ledger, bool hasChildren, string program, params IEnumerable<string> arguments) =>
+        Start(ledger, hasChildren, answer: null, program, arguments);
+
+    /// <param name="answer">What it is told when it asks for a password.</param>
+    /// <param name="program">A name found on PATH.</param>
+    public static SshProcess Start(ProcessLedger ledger, bool hasChildren, SshAnswer? answer, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -60,6 +66,12 @@ internal sealed class SshProcess : IAsyncDisposable
         }
 
         start.Environment["LC_ALL"] = "C";
+        if (answer is not null)
+        {
+            start.Environment["SSH_ASKPASS"] = answer.Program;
+            start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
+        }
+
         Process process;
         try
         {
@@ -72,7 +84,7 @@ internal sealed class SshProcess : IAsyncDisposable
 
         try
         {
-            return new SshProcess(ledger, process) { HasChildren = hasChildren };
+            return new SshProcess(ledger, process, answer) { HasChildren = hasChildren };
         }
         catch
         {
@@ -99,6 +111,24 @@ internal sealed class SshProcess : IAsyncDisposable
 
         await Ended;
         _process.Dispose();
+    }
+
+    private static void Answer(StreamWriter input, SshAnswer? answer)
+    {
+        try
+        {
+            // One line fits into the pipe, so that nothing waits here.
+            if (answer is not null)
+            {
+                input.Write(answer.Line + "\n");
+            }
+
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, and says why on its own.
+        }
     }
 
     private static async Task<string> ReadBoundedAsync(StreamReader reader)
@@ -128,3 +158,11 @@ internal sealed class SshProcess : IAsyncDisposable
 }
 
 internal sealed record SshProcessEnd(int ExitCode, string Output, string Errors);
+
+/// <summary>What ssh is told when it asks for a password.</summary>
+/// <param name="Program">What it runs to ask.</param>
+/// <param name="Line">The answer, which that program finds on ssh's standard input: on no command line and in no environment.</param>
+internal sealed record SshAnswer(string Program, string Line)
+{
+    public override string ToString() => Program;
+}

@@ -1,0 +1,78 @@
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Features.Metrics;
+
+/// <summary>How much room the history takes: what the settings page calls.</summary>
+public sealed class HistoryUseService(
+    Access access, MetricsIngest ingest, DatabaseFile file, IDbContextFactory<HomelabDbContext> databases, IOptions<MetricsOptions> options, TimeProvider time)
+{
+    /// <summary>How full SQLite leaves the pages of a table that grows at its end, and of one that grows in many places.</summary>
+    private const double AppendedFill = 0.9;
+    private const double ClusteredFill = 0.67;
+
+    /// <summary>A row of steps where there is none to look at yet.</summary>
+    private const double UsualStepBytes = 130;
+
+    /// <summary>Needs settings:read. Estimated from the sizes of real rows and the readings of the last hour.</summary>
+    public async Task<HistoryUse> GetAsync(CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.SettingsRead);
+        await ingest.FlushAsync(cancellationToken);
+        var size = await file.SizeAsync(cancellationToken);
+        var rawBytes = await file.RowBytesAsync("host_metrics", "id > 0", "id DESC", ["host_id", "collected_at"], cancellationToken) / AppendedFill ?? 0;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (hosts, perHour) = await RateAsync(db, cancellationToken);
+        var keep = options.Value;
+        var kinds = new List<HistoryKind>
+        {
+            Kind(null, TimeSpan.FromHours(keep.KeepRawHours), await db.Set<HostMetric>().LongCountAsync(cancellationToken), rawBytes, perHour * keep.KeepRawHours),
+        };
+        foreach (var (step, days) in new[] { (MetricRoller.FiveMinutes, keep.KeepFiveMinuteDays), (MetricRoller.Hour, keep.KeepHourDays) })
+        {
+            var bytes = (await file.RowBytesAsync(
+                HostMetricRollupConfiguration.Table, $"step_seconds = {step.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "host_id, step_seconds, start", [], cancellationToken) ?? UsualStepBytes) / ClusteredFill;
+            kinds.Add(Kind(TimeSpan.FromSeconds(step), TimeSpan.FromDays(days), await StepsAsync(db, step, cancellationToken), bytes, (double)hosts * days * 86400 / step));
+        }
+
+        // Rows were looked at, not all of them weighed: together they are never more than what is there.
+        var known = kinds.Sum(k => k.Bytes);
+        var scale = known > size.Used ? (double)size.Used / known : 1;
+        kinds = [.. kinds.Select(k => k with { Bytes = (long)(k.Bytes * scale), SettledBytes = (long)(k.SettledBytes * scale) })];
+        var other = size.Used - kinds.Sum(k => k.Bytes);
+        return new HistoryUse(size.OnDisk, hosts == 0 ? null : other + kinds.Sum(k => k.SettledBytes), kinds, other);
+    }
+
+    private static HistoryKind Kind(TimeSpan? step, TimeSpan kept, long rows, double bytes, double settledRows) =>
+        new(step, kept, rows, (long)(rows * bytes), (long)(settledRows * bytes));
+
+    /// <summary>How many hosts gave readings in the last hour, and how many of those an hour has.</summary>
+    private async Task<(int Hosts, double PerHour)> RateAsync(HomelabDbContext db, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var since = now.AddHours(-1);
+        var ids = await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken);
+        var counts = await db.Set<HostMetric>().Where(m => ids.Contains(m.HostId) && m.CollectedAt >= since && m.CollectedAt <= now)
+            .GroupBy(m => m.HostId).Select(g => new { Count = g.Count(), First = g.Min(m => m.CollectedAt) }).ToListAsync(cancellationToken);
+        var longest = TimeSpan.FromSeconds(options.Value.IntervalSeconds);
+        return (counts.Count, counts.Sum(c => c.Count / Math.Max((now - c.First + longest).TotalHours, longest.TotalHours)));
+    }
+
+    /// <summary>As many as there would be without gaps: to count them would be to read them all.</summary>
+    private static async Task<long> StepsAsync(HomelabDbContext db, int step, CancellationToken cancellationToken)
+    {
+        long rows = 0;
+        foreach (var hostId in await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToListAsync(cancellationToken))
+        {
+            var steps = db.Set<HostMetricRollup>().Where(r => r.HostId == hostId && r.StepSeconds == step);
+            if (await steps.MinAsync(r => (long?)r.Start, cancellationToken) is { } first && await steps.MaxAsync(r => (long?)r.Start, cancellationToken) is { } last)
+            {
+                rows += ((last - first) / step) + 1;
+            }
+        }
+
+        return rows;
+    }
+}
