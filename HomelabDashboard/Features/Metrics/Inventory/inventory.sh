@@ -74,7 +74,8 @@ echo "$root"
 if [ "$root" = 0 ] && command -v smartctl >/dev/null; then
   filter=brief
   count=0
-  for disk in $($limit lsblk -d -n -o KNAME -e 1,2,7,11 </dev/null || cd /sys/block && echo *); do
+  disks=$($limit lsblk -d -n -o KNAME -e 1,2,7,11 </dev/null | head -c 4096)
+  for disk in ${disks:-$(cd /sys/block && echo *)}; do
     case $disk in
       *[!a-z0-9]*) continue ;;
       sd* | hd* | nvme*n*) ;;
