@@ -63,6 +63,7 @@ class TerminalView {
   private readonly stop = new AbortController();
   private readonly clock: number;
 
+  private laidOut = Promise.resolve();
   private connection: HubConnection | null = null;
   private attached = false;
   private ended = false;
@@ -134,8 +135,14 @@ class TerminalView {
   }
 
   private async start(): Promise<void> {
+    this.laidOut = this.layOut();
+    await this.stayConnected();
+  }
+
+  /** Its size is known once its font is there, or does not come. */
+  private async layOut(): Promise<void> {
     const font = `${settings.fontSize}px "JetBrains Mono Variable"`;
-    await Promise.race([document.fonts.load(font), new Promise((done) => setTimeout(done, 500))]);
+    await Promise.race([document.fonts.load(font).catch(() => []), new Promise((done) => setTimeout(done, 500))]);
     if (this.stop.signal.aborted) {
       return;
     }
@@ -145,7 +152,6 @@ class TerminalView {
     if (this.options.focus) {
       this.terminal.focus();
     }
-    await this.stayConnected();
   }
 
   /** In a tab that nobody has looked at yet it only listens: what is not seen has no size. */
@@ -225,11 +231,6 @@ class TerminalView {
     if (pageIsAway()) {
       throw new Error("The page has lost its connection, over which it asks for the ticket.");
     }
-    const ticket = await withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000);
-    if (ticket === null) {
-      this.end("gone");
-      return;
-    }
     const connection = new HubConnectionBuilder()
       .withUrl(this.options.hubUrl, { skipNegotiation: true, transport: HttpTransportType.WebSockets })
       .configureLogging(LogLevel.None)
@@ -252,7 +253,11 @@ class TerminalView {
     });
     connection.on("Closed", (reason: string) => this.end(reason));
     try {
-      await connection.start();
+      const [ticket] = await Promise.all([withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000), connection.start(), this.laidOut]);
+      if (ticket === null) {
+        this.end("gone");
+        return;
+      }
       // What came before the break is drawn first, or it would be drawn after the reset and counted as replay.
       await new Promise<void>((done) => this.terminal.write("", done));
       this.terminal.reset();
