@@ -81,7 +81,7 @@ public sealed class WorkspaceTests(BrowserFixture browser)
         await Assertions.Expect(TerminalLab.Panes(page)).ToHaveCountAsync(1);
         Assert.Equal(3, await lab.OpenCountAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByText("This terminal was closed.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("This terminal was closed.", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(2, await lab.OpenCountAsync());
     }
 }

@@ -395,11 +395,11 @@ class TerminalView {
   }
 
   private async extend(): Promise<void> {
+    this.terminal.focus();
     const refused = await this.host.invokeMethodAsync("Extend").catch(() => "The dashboard does not answer. Try again in a moment.");
     if (refused !== null) {
       this.frame.notice(refused, [{ text: "Close", act: () => this.frame.hideNotice() }]);
     }
-    this.terminal.focus();
   }
 
   // To the host.

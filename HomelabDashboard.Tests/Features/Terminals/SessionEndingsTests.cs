@@ -85,7 +85,9 @@ public sealed class SessionEndingsTests
         {
             var terminal = opened.Value;
             await Task.WhenAll(plan.Select(blow => Task.Run(() => StrikeAsync(broker, terminal, blow))));
-            await Until.TrueAsync(() => broker.Find(info.Id) is null && !terminal.Ttyd.IsRunning, $"{string.Join(", ", plan)} has ended it");
+            await Until.TrueAsync(
+                async () => broker.Find(info.Id) is null && !terminal.Ttyd.IsRunning && (await harness.RowAsync(info.Id)).ClosedAt is not null,
+                $"{string.Join(", ", plan)} has ended it");
             Assert.Contains(terminal.Lifecycle.Status, Ends);
             Assert.NotNull(terminal.End);
             Assert.False(await broker.ExtendAsync(terminal, TimeSpan.FromHours(1)));
