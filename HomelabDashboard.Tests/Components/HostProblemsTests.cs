@@ -2,6 +2,7 @@ using HomelabDashboard.Components.Pages.Hosts;
 using HomelabDashboard.Components.Shared;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Features.Metrics.Inventory;
 
 namespace HomelabDashboard.Tests.Components;
 
@@ -33,6 +34,30 @@ public sealed class HostProblemsTests
 
         Assert.Equal("/var is 91% full", problem.What);
         Assert.Equal(new(StatusShape.Warn, "Disk filling"), HostProblems.Look(Host(HostStatus.Online), [problem]));
+    }
+
+    [Fact]
+    public void Storage_that_is_about_to_lose_data_is_named_the_worst_first()
+    {
+        var reading = Reading(cpu: 5, disk: 5);
+        var inventory = new HostInventory
+        {
+            ReadAt = Now,
+            Disks =
+            [
+                new("sda", Now, "WELL-1", null, Passed: true, 30, 100, 0, 0, 0, 0, null, null, false, null),
+                new("sdb", Now, "ILL-2", null, Passed: false, 30, 100, 900, 8, 0, 0, null, null, false, null),
+            ],
+            ZfsPools = [new("tank", 1, 1, 1, 1, 50, 1, "DEGRADED", null, null, "One disk is gone.", []), new("fast", 1, 1, 1, 1, 50, 1, "ONLINE", null, null, null, [])],
+            RaidArrays = [new("md0", "home", "raid1", "active", 1, 2, 1, [], null, null, null, null)],
+            Lvm = new([], [], [new("pool", "vg", 1, "thin,pool", null, null, 50, 95, null, null, true)]),
+        };
+
+        var problems = HostProblems.Of(Host(HostStatus.Online), reading with { Latest = reading.Latest with { Inventory = inventory } });
+
+        Assert.Equal(["disk sdb is failing", "RAID array home: degraded", "thin pool pool is 95% full", "ZFS pool tank: degraded"], problems.Select(p => p.What));
+        Assert.Equal(["ILL-2", "1 of 2 disks work", "all writes to it stop once it is full", "One disk is gone."], problems.Select(p => p.Detail));
+        Assert.All(problems, p => Assert.EndsWith("/storage", p.Href, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using HomelabDashboard.Components.Pages.Hosts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
 
@@ -46,6 +47,11 @@ public static class HostProblems
 
         var latest = reading.Latest;
         var limits = Thresholds.Of(host);
+        if (latest.Inventory is { } inventory)
+        {
+            problems.AddRange(StorageLook.Troubles(inventory, limits).Select(t => Problem(t.Look.Shape, t.Look.Word, "hard-drive", t.What, t.Detail, "/storage", "Open")));
+        }
+
         foreach (var disk in latest.Filesystems.Where(f => f.UsagePercent >= limits.Critical))
         {
             problems.Add(Problem(StatusShape.Warn, "Disk filling", "hard-drive", $"{disk.Mount} is {Format.Percent(disk.UsagePercent)} full", $"{Format.Gigabytes(disk.TotalGb - disk.UsedGb)} left of {Format.Gigabytes(disk.TotalGb)}", "", "Open"));

@@ -51,5 +51,18 @@ internal static class StorageLook
     /// <summary>How full a pool counts: LVM's thin pools stop all writes when either is full.</summary>
     public static double? Fullness(LogicalVolume pool) => pool.MetadataPercent > pool.DataPercent ? pool.MetadataPercent : pool.DataPercent;
 
+    /// <summary>What needs somebody, the worst first. A disk that is only worn does not: it will stay so.</summary>
+    public static IEnumerable<(StatusLook Look, string What, string? Detail)> Troubles(HostInventory inventory, Thresholds limits)
+    {
+        var disks = inventory.Disks.Where(d => d.Passed == false).Select(d => (Look: Of(d)!.Value, What: $"disk {d.Name} is failing", Detail: d.Model));
+        var pools = inventory.ZfsPools.Select(p => (Look: Of(p), What: $"ZFS pool {p.Name}: {Of(p).Word.ToLowerInvariant()}", Detail: p.Errors ?? p.Status));
+        var arrays = inventory.RaidArrays.Select(a => (
+            Look: Of(a), What: $"RAID array {a.Label ?? a.Name}: {Of(a).Word.ToLowerInvariant()}", Detail: a.Devices is null ? null : $"{a.Working} of {a.Devices} disks work"));
+        var groups = inventory.Lvm?.Groups.Select(g => (Look: Of(g), What: $"volume group {g.Name}: {Of(g).Word.ToLowerInvariant()}", Detail: (string?)null)) ?? [];
+        var thin = inventory.Lvm?.Volumes.Where(v => v.IsThinPool && Fullness(v) >= limits.Critical).Select(v => (
+            Look: new StatusLook(StatusShape.Crit, "Pool filling"), What: $"thin pool {v.Name} is {Format.Percent(Fullness(v))} full", Detail: (string?)"all writes to it stop once it is full")) ?? [];
+        return [.. disks.Concat(pools).Concat(arrays).Concat(groups).Concat(thin).Where(t => t.Look.Shape is StatusShape.Crit or StatusShape.Warn).OrderBy(t => t.Look.Shape != StatusShape.Crit)];
+    }
+
     private static string Words(string word) => word.Length > 1 ? char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant() : word;
 }
