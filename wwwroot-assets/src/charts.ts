@@ -81,8 +81,9 @@ class Chart {
   private readonly tip: HTMLElement;
   private readonly resize: ResizeObserver;
   private readonly redraw = () => this.plot.redraw(false);
-  private from = 0;
-  private until = 1;
+  // The last hour, until there is data.
+  private until = Date.now() / 1000;
+  private from = this.until - 3600;
   private marks: readonly number[] = [];
   private measured = 0;
 
