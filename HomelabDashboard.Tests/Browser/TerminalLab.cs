@@ -79,6 +79,20 @@ internal sealed class TerminalLab : IAsyncDisposable
 
     public async Task<int> OpenCountAsync() => (await Api.GetAsync("sessions?status=active")).GetProperty("items").GetArrayLength();
 
+    /// <summary>Waits for as many panes; if they do not come, says what is there instead and what the dashboard had to say.</summary>
+    public async Task ShowsPanesAsync(IPage page, int count)
+    {
+        try
+        {
+            await Assertions.Expect(Panes(page)).ToHaveCountAsync(count);
+        }
+        catch (PlaywrightException missing)
+        {
+            var kept = await page.EvaluateAsync<string>("() => location.href + ' ' + JSON.stringify(sessionStorage)");
+            throw new InvalidOperationException($"{await page.Locator("main").InnerTextAsync()}\n{kept}\n{Dashboard.Output}", missing);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();

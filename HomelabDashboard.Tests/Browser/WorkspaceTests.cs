@@ -22,7 +22,7 @@ public sealed class WorkspaceTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Control+Shift+KeyE");
         await page.GetByLabel("Find a host").FillAsync("med");
         await page.GetByLabel("Find a host").PressAsync("Enter");
-        await Assertions.Expect(TerminalLab.Panes(page)).ToHaveCountAsync(2);
+        await lab.ShowsPanesAsync(page, 2);
         var second = TerminalLab.Panes(page).Nth(1);
         await TerminalLab.TypeAsync(page, second, "echo two-$((40+2))");
         await Assertions.Expect(TerminalLab.Screen(second)).ToContainTextAsync("two-42");
@@ -63,11 +63,12 @@ public sealed class WorkspaceTests(BrowserFixture browser)
         Assert.InRange((await TerminalLab.Panes(page).First.BoundingBoxAsync())!.Width / stage.Width, 0.34, 0.36);
         Assert.Equal(3, await lab.OpenCountAsync());
 
-        // Away and back by a link: it is as it was left.
+        // Away and back by links: it is as it was left.
         await page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
-        await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
-        await page.GotoAsync(lab.Url("/terminals/workspace"));
-        await Assertions.Expect(TerminalLab.Panes(page)).ToHaveCountAsync(2);
+        await lab.ShowsPanesAsync(page, 0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Terminals", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Workspace" }).ClickAsync();
+        await lab.ShowsPanesAsync(page, 2);
 
         // On a phone there is one pane at a time.
         await page.SetViewportSizeAsync(390, 844);
@@ -78,7 +79,7 @@ public sealed class WorkspaceTests(BrowserFixture browser)
 
         // Closing a pane leaves its terminal alone; ending one ends it.
         await page.Keyboard.PressAsync("Control+Shift+KeyX");
-        await Assertions.Expect(TerminalLab.Panes(page)).ToHaveCountAsync(1);
+        await lab.ShowsPanesAsync(page, 1);
         Assert.Equal(3, await lab.OpenCountAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByText("This terminal was closed.", new() { Exact = true })).ToBeVisibleAsync();
