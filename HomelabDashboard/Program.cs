@@ -61,6 +61,7 @@ try
     app.MapApi().MapHostMetrics();
     app.MapTerminals();
     app.MapPages();
+    app.BuildEndpoints();
 
     await model;
     await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);

@@ -67,6 +67,16 @@ public static class WebSetup
         return app;
     }
 
+    /// <summary>
+    /// Builds what answers the requests now, after the last of it is mapped, and not at the start of the server: it is half of that, and
+    /// at this place there is a core without work.
+    /// </summary>
+    public static void BuildEndpoints(this WebApplication app)
+    {
+        app.UseEndpoints(_ => { });
+        _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+    }
+
     /// <summary>Paths that programs call: they get problem details, never a page and never the way to one.</summary>
     public static bool IsForPrograms(PathString path) =>
         path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/_blazor");
