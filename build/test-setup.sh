@@ -12,4 +12,8 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     curl:curl \
     zsh:zsh \
     sudo:sudo \
-    ansible-inventory:ansible-core
+    ansible-inventory:ansible-core \
+    vim.tiny:vim-tiny \
+    less:less \
+    tmux:tmux \
+    htop:htop

@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+
+namespace HomelabDashboard.Tests.Browser;
+
+/// <summary>Programs that draw the whole screen are as they were after a reload, and fill the screen when it has another size then.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTerminalLab shared) : IClassFixture<SharedTerminalLab>
+{
+    [Theory]
+    [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 /tmp/homelab-lines-$$", "homelab-lines", ":q!\n")]
+    [InlineData("less -M +150 /tmp/homelab-lines-$$", "homelab-lines", "q")]
+    [InlineData("env TMUX= tmux -L homelab-$$ -f /dev/null new-session 'cat /tmp/homelab-lines-'$$'; exec sh' \\; set destroy-unattached on", "[0]", "exit\n")]
+    [InlineData("htop -d 100", "F10Quit", "q")]
+    public async Task It_is_as_it_was_after_a_reload_at_another_size_too(string command, string lastRow, string quit)
+    {
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
+        await using var context = await browser.NewContextAsync(1200, 800);
+        var page = await lab.SignInAsync(context);
+        await page.GotoAsync(lab.TerminalUrl("nas"));
+        var pane = TerminalLab.Panes(page).First;
+        await TerminalLab.TypeAsync(page, pane, "seq -f 'line %g of many' 400 > /tmp/homelab-lines-$$; trap 'rm -f /tmp/homelab-lines-'$$ EXIT; echo before-$((1+1))");
+        await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("before-2");
+        await TerminalLab.TypeAsync(page, pane, command);
+        await StandsLastAsync();
+        var before = await RowsAsync();
+
+        await page.ReloadAsync();
+        await StandsLastAsync();
+        if (lastRow != "F10Quit")
+        {
+            Assert.Equal(before, await RowsAsync());
+        }
+
+        await page.SetViewportSizeAsync(900, 560);
+        await page.ReloadAsync();
+        await StandsLastAsync();
+        var smaller = await RowsAsync();
+        Assert.True(smaller.Count < before.Count, $"{smaller.Count} rows of {before.Count}");
+        Assert.DoesNotContain("before-2", string.Concat(smaller), StringComparison.Ordinal);
+
+        await page.SetViewportSizeAsync(1400, 900);
+        await StandsLastAsync();
+        Assert.True((await RowsAsync()).Count > before.Count);
+
+        // Its end gives the screen back that was there before it.
+        await pane.Locator(".xterm").ClickAsync();
+        await page.Keyboard.TypeAsync(quit);
+        await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("before-2");
+        await page.ReloadAsync();
+        await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("before-2");
+
+        async Task StandsLastAsync() =>
+            await Assertions.Expect(TerminalLab.Screen(pane).Locator("> div:nth-last-child(-n+2)", new() { HasText = lastRow }).First).ToBeVisibleAsync();
+
+        async Task<IReadOnlyList<string>> RowsAsync() => await TerminalLab.Screen(pane).Locator("> div").AllInnerTextsAsync();
+    }
+}
