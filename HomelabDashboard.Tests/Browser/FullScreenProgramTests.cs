@@ -7,9 +7,9 @@ namespace HomelabDashboard.Tests.Browser;
 public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTerminalLab shared) : IClassFixture<SharedTerminalLab>
 {
     [Theory]
-    [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 /tmp/homelab-lines-$$", "homelab-lines", ":q!\n")]
-    [InlineData("less -M +150 /tmp/homelab-lines-$$", "homelab-lines", "q")]
-    [InlineData("env TMUX= tmux -L homelab-$$ -f /dev/null new-session 'cat /tmp/homelab-lines-'$$'; exec sh' \\; set destroy-unattached on", "[0]", "exit\n")]
+    [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 $f", "homelab-lines", ":q!\n")]
+    [InlineData("less -M +150 $f", "homelab-lines", "q")]
+    [InlineData("tmux -L t$$ -f <(echo set -g destroy-unattached on) new \"cat $f; exec sh\"", "[0]", "exit\n")]
     [InlineData("htop -d 100", "F10Quit", "q")]
     public async Task It_is_as_it_was_after_a_reload_at_another_size_too(string command, string lastRow, string quit)
     {
@@ -19,7 +19,8 @@ public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTermina
         var page = await lab.SignInAsync(context);
         await page.GotoAsync(lab.TerminalUrl("nas"));
         var pane = TerminalLab.Panes(page).First;
-        await TerminalLab.TypeAsync(page, pane, "seq -f 'line %g of many' 400 > /tmp/homelab-lines-$$; trap 'rm -f /tmp/homelab-lines-'$$ EXIT; echo before-$((1+1))");
+        await TerminalLab.TypeAsync(page, pane, "f=/tmp/homelab-lines-$$; trap 'rm -f $f' EXIT; seq -f 'line %g of many' 400 > $f");
+        await TerminalLab.TypeAsync(page, pane, "echo before-$((1+1))");
         await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("before-2");
         await TerminalLab.TypeAsync(page, pane, command);
         await StandsLastAsync();

@@ -151,8 +151,14 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_data_folder_is_its_owners_alone() =>
+    public async Task The_data_folder_is_its_owners_alone_and_the_database_even_in_a_folder_that_was_there()
+    {
+        File.SetUnixFileMode(_folder.Root, DataFolder.OwnerOnly | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        await UpgradeAsync();
         Assert.Equal(DataFolder.OwnerOnly, File.GetUnixFileMode(_folder.Folder("keys")));
+        Assert.All(Directory.GetFiles(_folder.Root, "homelab.db*"), file => Assert.Equal(DataFolder.FileOwnerOnly, File.GetUnixFileMode(file)));
+        Assert.True(File.Exists(_folder.Database));
+    }
 
     [Fact]
     public async Task The_document_of_the_database_is_up_to_date()

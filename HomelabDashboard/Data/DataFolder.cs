@@ -4,6 +4,7 @@ namespace HomelabDashboard.Data;
 public sealed class DataFolder
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    public const UnixFileMode FileOwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <param name="path">Made where it is missing; a relative one is taken from the working folder.</param>
     /// <exception cref="DataFolderException">It cannot be made.</exception>

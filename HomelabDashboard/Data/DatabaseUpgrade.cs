@@ -23,6 +23,11 @@ public sealed partial class DatabaseUpgrade(IDbContextFactory<HomelabDbContext> 
                 throw new DatabaseTooNewException(folder.Database, unknown[^1]);
             }
         }
+        else
+        {
+            // SQLite would let everybody read it who may enter the folder, which may be older than the dashboard; its other files follow this one.
+            await using var _ = new FileStream(folder.Database, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DataFolder.FileOwnerOnly });
+        }
 
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count == 0)
