@@ -12,4 +12,5 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     curl:curl \
     zsh:zsh \
     sudo:sudo \
-    ansible-inventory:ansible-core
+    ansible-inventory:ansible-core \
+    dockerd:docker.io
