@@ -33,6 +33,7 @@ public sealed class DockerLab : IAsyncLifetime
         {
             ["Homelab:Docker:StatsIntervalSeconds"] = "0.5",
             ["Homelab:Docker:LongestBackoffSeconds"] = "1",
+            ["Homelab:DockerAlerts:HoldSeconds"] = "0.5",
             ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
             ["Homelab:Hosts:StartSpreadSeconds"] = "0",
             ["Homelab:Metrics:CloserSpreadSeconds"] = "3600",

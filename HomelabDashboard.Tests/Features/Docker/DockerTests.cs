@@ -166,6 +166,64 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         await lab.Engine.DockerAsync("rmi", "spare:2");
     }
 
+    [Fact]
+    public async Task A_container_that_ends_by_itself_opens_an_alert_that_closes_by_itself()
+    {
+        await lab.Engine.RunContainerAsync("fragile", "sleep 1; exit 3");
+        var alert = await AlertAsync("fragile", "open");
+        Assert.Equal(("critical", "ended unexpectedly with code 3"), (alert.GetProperty("severity").GetString(), alert.GetProperty("message").GetString()));
+        Assert.NotEqual(JsonValueKind.Null, alert.GetProperty("last_notified_at").ValueKind);
+        var seen = await lab.PostAsync($"docker/alerts/{alert.GetProperty("id").GetInt64()}/acknowledge");
+        Assert.Equal(("acknowledged", TestApp.AdminName), (seen.GetProperty("state").GetString(), seen.GetProperty("acknowledged_by").GetString()));
+        await lab.Engine.DockerAsync("start", "fragile");
+        await AlertAsync("fragile", "closed");
+
+        // It fails again; and somebody stops another, which nobody is told of.
+        var again = await AlertAsync("fragile", "open");
+        Assert.Equal(alert.GetProperty("last_notified_at").GetString(), again.GetProperty("last_notified_at").GetString());
+        await lab.PostAsync($"docker/alerts/{again.GetProperty("id").GetInt64()}/close");
+        await lab.Engine.RunContainerAsync("stopped", "trap 'exit 5' TERM; while :; do sleep 0.1; done");
+        await lab.SeenAsync("stopped", c => c.State == "running", "running");
+        await lab.Engine.DockerAsync("stop", "stopped");
+        await lab.SeenAsync("stopped", c => c.ExitCode == 5, "exited");
+        await lab.Engine.RunContainerAsync("ill", "sleep 1000", "--health-cmd", "false", "--health-interval", "100ms", "--health-retries", "1");
+        await AlertAsync("ill", "open");
+        var names = (await lab.GetAsync("docker/alerts?state=open")).GetProperty("items").EnumerateArray().Select(a => a.GetProperty("container_name").GetString());
+        Assert.DoesNotContain("stopped", names);
+        Assert.DoesNotContain("fragile", names);
+        await lab.Engine.DockerAsync("rm", "-f", "fragile", "stopped", "ill");
+        await AlertAsync("ill", "closed");
+    }
+
+    [Fact]
+    public async Task What_nothing_uses_is_told_before_it_is_removed()
+    {
+        await lab.Engine.DockerAsync("create", "--name", "used", "--network", "none", "-v", "kept:/data", PrivateEngine.Image, "true");
+        await lab.Engine.DockerAsync("volume", "create", "leftover");
+        var preview = (await lab.GetAsync($"docker/hosts/{lab.HostId}/prune")).EnumerateArray().Single(p => p.GetProperty("kind").GetString() == "volumes");
+        var names = preview.GetProperty("names").EnumerateArray().Select(n => n.GetString()).ToList();
+        Assert.Contains("leftover", names);
+        Assert.DoesNotContain("kept", names);
+        using var wrong = await lab.Http.PostAsync($"/api/v1/docker/hosts/{lab.HostId}/prune", new StringContent("{\"kinds\":[\"everything\"]}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        var id = (await lab.PostAsync($"docker/hosts/{lab.HostId}/prune", new { kinds = new[] { "volumes" } })).GetProperty("operation_ids")[0].GetString();
+        await Until.TrueAsync(async () => (await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "succeeded", "the volumes are pruned");
+        Assert.StartsWith("Freed ", (await lab.GetAsync($"operations/{id}")).GetProperty("message").GetString(), StringComparison.Ordinal);
+        var left = (await lab.Engine.DockerAsync("volume", "ls", "-q")).Split('\n');
+        Assert.Contains("kept", left);
+        Assert.DoesNotContain("leftover", left);
+        await lab.Engine.DockerAsync("rm", "-f", "used");
+    }
+
+    private async Task<JsonElement> AlertAsync(string container, string state)
+    {
+        JsonElement found = default;
+        await Until.TrueAsync(
+            async () => (found = (await lab.GetAsync($"docker/alerts?host_id={lab.HostId}&state={state}")).GetProperty("items").EnumerateArray()
+                .FirstOrDefault(a => a.GetProperty("container_name").GetString() == container)).ValueKind == JsonValueKind.Object, $"{container} has an alert that is {state}");
+        return found;
+    }
+
     private async Task<JsonElement> ItemAsync(string path, Func<JsonElement, bool> which)
     {
         JsonElement found = default;

@@ -22,6 +22,9 @@ public sealed class DockerBoard(TimeProvider time, LiveStore<string, HostSummary
     /// <summary>The figures of running containers by the dashboard's own id.</summary>
     public LiveStore<int, ContainerReading> Readings { get; } = new(time);
 
+    /// <summary>By host: when the images and volumes in the tables last changed, UTC.</summary>
+    public LiveStore<string, StoredChange> Stored { get; } = new(time);
+
     /// <summary>The engine of a host that answers now.</summary>
     /// <returns><c>HOST_UNREACHABLE</c> with the reason in words.</returns>
     internal Result<EngineClient> Engine(string hostId)

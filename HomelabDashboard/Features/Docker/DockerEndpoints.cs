@@ -46,6 +46,43 @@ internal static class DockerEndpoints
         docker.MapDelete("/volumes/{id:int}", async (DockerService service, int id, CancellationToken cancellationToken) => (await service.RemoveAsync(StoredKind.Volume, id, cancellationToken)).ToAccepted())
             .RequireScope(Scopes.DockerExecute).WithSummary("Removes a volume and what is in it; one that a container uses stays, and the operation says so.")
             .Produces<AcceptedOperations>(202).ProducesProblems(404, 409, 502);
+        docker.MapGet("/hosts/{hostId}/prune", async (DockerService service, string hostId, CancellationToken cancellationToken) => (await service.PreviewAsync(hostId, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.DockerRead).WithSummary("What would go from a host if it were pruned now, kind by kind, and how much room that would free.")
+            .Produces<IReadOnlyList<PrunePreview>>().ProducesProblems(502);
+        docker.MapPost("/hosts/{hostId}/prune", async (DockerService service, string hostId, PruneRequest request, CancellationToken cancellationToken) =>
+                (await service.PruneAsync(hostId, request.Kinds, cancellationToken)).ToHttp(asked => TypedResults.Accepted($"/api/v1/operations?ids={string.Join(',', asked.Select(o => o.Id))}", new AcceptedOperations([.. asked.Select(o => o.Id)]))))
+            .RequireScope(Scopes.DockerExecute).WithSummary("Removes what nothing uses; an operation for each of kinds.")
+            .Produces<AcceptedOperations>(202).ProducesProblems(400, 404, 409, 502);
+        docker.MapGet("/alerts", AlertsAsync).RequireScope(Scopes.AlertsRead).WithSummary("Troubles of containers, newest first. One closes by itself when its trouble is over.")
+            .Produces<Page<DockerAlertSummary>>();
+        docker.MapPost("/alerts/{id:long}/acknowledge", async (DockerAlertService service, long id, CancellationToken cancellationToken) => (await service.AcknowledgeAsync(id, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.AlertsWrite).WithSummary("Says that you have seen it: it is not notified about again.")
+            .Produces<DockerAlertSummary>().ProducesProblems(404);
+        docker.MapPost("/alerts/{id:long}/close", async (DockerAlertService service, long id, CancellationToken cancellationToken) => (await service.CloseAsync(id, cancellationToken)).ToHttp())
+            .RequireScope(Scopes.AlertsWrite).WithSummary("Closes it though its trouble goes on; it opens again when the trouble comes anew.")
+            .Produces<DockerAlertSummary>().ProducesProblems(404);
+    }
+
+    private static async Task<IResult> AlertsAsync(
+        DockerAlertService service, [AsParameters] ListQuery query, string? state, [FromQuery(Name = "host_id")] string? hostId, CancellationToken cancellationToken)
+    {
+        if (!WordFilter.TryRead<DockerAlertState>(state, "state", out var wanted, out var problem))
+        {
+            return problem.ToHttp();
+        }
+
+        long? before = null;
+        if (query.After is { } after)
+        {
+            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+            {
+                return Problem.Invalid("cursor", "cursor must be the next_cursor of a page before, unchanged.").ToHttp();
+            }
+
+            before = last;
+        }
+
+        return TypedResults.Ok(query.PageOf(await service.ListAsync(wanted, hostId, before, query.Take + 1, cancellationToken), a => a.Id.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static async Task<IResult> ListAsync(

@@ -4,7 +4,7 @@ using HomelabDashboard.Infrastructure.DockerEngine;
 namespace HomelabDashboard.Features.Docker;
 
 /// <summary>Keeps the board and the tables true to one engine, from its events.</summary>
-internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard board, DockerTables tables, TimeProvider time)
+internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard board, DockerTables tables, DockerAlerts alerts, TimeProvider time)
 {
     /// <summary>What comes together is looked at together: a burst of fifty containers is a few requests.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(100);
@@ -24,6 +24,8 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
     {
         await foreach (var happened in client.EventsAsync(_listening.SetResult, cancellationToken))
         {
+            alerts.Happened(hostId, happened);
+
             // Every second of an exec's check makes three events that change nothing.
             if (happened.Action is null || happened.Action.StartsWith("exec_", StringComparison.Ordinal) || happened.Action is "top" or "attach" or "resize" or "archive-path")
             {
@@ -50,8 +52,7 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
     {
         Take();
         await LookAtContainersAsync(null, cancellationToken);
-        await tables.SaveImagesAsync(hostId, await client.ListImagesAsync(cancellationToken), cancellationToken);
-        await tables.SaveVolumesAsync(hostId, await client.ListVolumesAsync(cancellationToken), cancellationToken);
+        await LookAtStoredAsync(images: true, volumes: true, cancellationToken);
     }
 
     /// <summary>Looks at what events were about, until cancelled.</summary>
@@ -66,15 +67,7 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
                 await LookAtContainersAsync(containers, cancellationToken);
             }
 
-            if (images)
-            {
-                await tables.SaveImagesAsync(hostId, await client.ListImagesAsync(cancellationToken), cancellationToken);
-            }
-
-            if (volumes)
-            {
-                await tables.SaveVolumesAsync(hostId, await client.ListVolumesAsync(cancellationToken), cancellationToken);
-            }
+            await LookAtStoredAsync(images, volumes, cancellationToken);
         }
     }
 
@@ -86,6 +79,16 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
             var taken = (_containers, _images, _volumes);
             (_containers, _images, _volumes) = (new(StringComparer.Ordinal), false, false);
             return taken;
+        }
+    }
+
+    private async Task LookAtStoredAsync(bool images, bool volumes, CancellationToken cancellationToken)
+    {
+        var changed = images && await tables.SaveImagesAsync(hostId, await client.ListImagesAsync(cancellationToken), cancellationToken);
+        changed |= volumes && await tables.SaveVolumesAsync(hostId, await client.ListVolumesAsync(cancellationToken), cancellationToken);
+        if (changed)
+        {
+            board.Stored.Set(hostId, new(time.GetUtcNow().UtcDateTime));
         }
     }
 
@@ -132,6 +135,7 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
             }
         }
 
+        alerts.Seen(hostId, [.. there.Select(c => board.Containers.Get(c.Id) ?? c)], isAll: ids is null);
         foreach (var id in gone)
         {
             board.Containers.Remove(id);

@@ -16,11 +16,15 @@ public sealed partial class DockerMonitor(
     DockerBoard board,
     DockerTables tables,
     ContainerStats stats,
+    DockerAlerts alerts,
     IOptions<DockerOptions> options,
     TimeProvider time,
     ILogger<DockerMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
+    /// <summary>A host that takes no part is asked so much more seldom.</summary>
+    private const int SeldomAsked = 10;
+
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _wakes = new(StringComparer.Ordinal);
@@ -108,6 +112,7 @@ public sealed partial class DockerMonitor(
     private async Task ForgetAsync(string hostId, bool isDeleted, CancellationToken cancellationToken)
     {
         await tables.ForgetAsync(hostId, cancellationToken);
+        board.Stored.Set(hostId, new(time.GetUtcNow().UtcDateTime));
         foreach (var container in board.Containers.Snapshot().Values.Where(c => c.HostId == hostId).ToList())
         {
             board.Containers.Remove(container.Id);
@@ -139,6 +144,7 @@ public sealed partial class DockerMonitor(
 
             // An engine that was followed for a while is likely to come back soon; one that only answered has nothing more to say.
             var longest = TimeSpan.FromSeconds(options.Value.LongestBackoffSeconds);
+            longest = isPlain ? longest * SeldomAsked : longest;
             backoff = isPlain ? longest : time.GetElapsedTime(begun) > TimeSpan.FromMinutes(1) ? ShortestBackoff : backoff;
             var wait = (backoff < longest ? backoff : longest) * (0.75 + (0.5 * Random.Shared.NextDouble()));
             backoff = isPlain ? ShortestBackoff : backoff * 2;
@@ -220,7 +226,7 @@ public sealed partial class DockerMonitor(
     private async Task FollowAsync(EngineClient client, DockerHostState state, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var link = new DockerLink(client, state.HostId, board, tables, time);
+        var link = new DockerLink(client, state.HostId, board, tables, alerts, time);
         var disabled = DisabledAsync(state.HostId, over.Token);
         Task sampling = Task.CompletedTask;
         try

@@ -15,5 +15,5 @@ public sealed class DockerOptions
 
     /// <summary>The longest wait before a host without an engine that answers is asked again.</summary>
     [Range(0.1, 86400)]
-    public double LongestBackoffSeconds { get; set; } = 300;
+    public double LongestBackoffSeconds { get; set; } = 60;
 }

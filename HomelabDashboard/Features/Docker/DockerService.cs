@@ -42,6 +42,13 @@ public sealed class DockerService(
         return board.Readings;
     }
 
+    /// <summary>Needs docker:read. Tells by host when there are other images or volumes than before.</summary>
+    public async ValueTask<LiveStore<string, StoredChange>> StoredAsync()
+    {
+        await access.RequireAsync(Scopes.DockerRead);
+        return board.Stored;
+    }
+
     /// <summary>Needs docker:read. Samples a container every two seconds until the answer is disposed.</summary>
     public async ValueTask<IDisposable> WatchAsync(int id)
     {
@@ -186,6 +193,56 @@ public sealed class DockerService(
         return engine.Succeeded
             ? await operations.EnqueueAsync(StoredOperation.KindOf(kind), StoredOperation.TargetOf(kind, id), hostId, caller.Username, cancellationToken)
             : engine.Problem;
+    }
+
+    /// <summary>Needs docker:read. What would go from a host if it were pruned now; the engine counts for a while. As <see cref="DetailsAsync"/>.</summary>
+    public async Task<Result<IReadOnlyList<PrunePreview>>> PreviewAsync(string hostId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.DockerRead);
+        var engine = board.Engine(hostId);
+        if (!engine.Succeeded)
+        {
+            return engine.Problem;
+        }
+
+        try
+        {
+            return new(PrunePreview.Of(await engine.Value.UseAsync(cancellationToken)), null);
+        }
+        catch (Exception failure) when (failure is EngineException or IOException)
+        {
+            return new Problem("UPSTREAM_FAILED", failure.Message);
+        }
+    }
+
+    /// <summary>Needs docker:execute. Removes what nothing uses, an operation for each kind. <c>NOT_FOUND</c>, and as <see cref="ActAsync"/>.</summary>
+    public async Task<Result<IReadOnlyList<OperationRecord>>> PruneAsync(string hostId, IReadOnlyList<PruneKind> kinds, CancellationToken cancellationToken)
+    {
+        var caller = await access.RequireAsync(Scopes.DockerExecute);
+        if (kinds.Count == 0)
+        {
+            return Problem.Invalid("kinds", "Name at least one kind.");
+        }
+
+        var engine = board.Engine(hostId);
+        if (!engine.Succeeded)
+        {
+            return board.Hosts.Get(hostId) is null ? Problem.NotFound("host with a container engine") : engine.Problem;
+        }
+
+        var asked = new List<OperationRecord>();
+        foreach (var kind in kinds.Distinct())
+        {
+            var result = await operations.EnqueueAsync(PruneOperation.KindOf(kind), $"host:{hostId}", hostId, caller.Username, cancellationToken);
+            if (!result.Succeeded)
+            {
+                return result.Problem;
+            }
+
+            asked.Add(result.Value);
+        }
+
+        return new(asked, null);
     }
 
     /// <summary>Needs docker:read. Has the host asked for its engine again now.</summary>

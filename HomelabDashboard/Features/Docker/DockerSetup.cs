@@ -19,7 +19,11 @@ public static class DockerSetup
         services.AddSingleton<DockerTables>();
         services.AddSingleton<ContainerStats>();
         services.AddSingleton<DockerMonitor>();
+        services.AddValidatedOptions<DockerAlertOptions>("DockerAlerts");
+        services.AddSingleton<DockerAlerts>();
+        services.AddHostedService(provider => provider.GetRequiredService<DockerAlerts>());
         services.AddScoped<DockerService>();
+        services.AddScoped<DockerAlertService>();
         foreach (var verb in Enum.GetValues<ContainerVerb>().Cast<ContainerVerb?>().Append(null))
         {
             services.AddSingleton<IOperationHandler>(provider => new ContainerOperation(
@@ -30,6 +34,11 @@ public static class DockerSetup
         foreach (var kind in Enum.GetValues<StoredKind>())
         {
             services.AddSingleton<IOperationHandler>(provider => ActivatorUtilities.CreateInstance<StoredOperation>(provider, kind));
+        }
+
+        foreach (var kind in Enum.GetValues<PruneKind>())
+        {
+            services.AddSingleton<IOperationHandler>(provider => ActivatorUtilities.CreateInstance<PruneOperation>(provider, kind));
         }
 
         services.AddHostedService(provider => provider.GetRequiredService<DockerMonitor>());

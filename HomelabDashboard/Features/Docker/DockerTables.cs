@@ -55,7 +55,8 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         return ([.. there.Select(t => ToSummary(t.Row, t.Inspect))], [.. known.Values.Select(r => r.Id)]);
     }
 
-    internal async Task SaveImagesAsync(string hostId, IReadOnlyList<EngineImage> seen, CancellationToken cancellationToken)
+    /// <returns>Whether anything changed.</returns>
+    internal async Task<bool> SaveImagesAsync(string hostId, IReadOnlyList<EngineImage> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var known = (await db.Set<DockerImage>().Where(i => i.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(i => i.ImageId, StringComparer.Ordinal).ToDictionary(i => i.ImageId, StringComparer.Ordinal);
@@ -73,10 +74,11 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         }
 
         db.RemoveRange(known.Values);
-        await SaveAsync<DockerImage>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
+        return await SaveAsync<DockerImage>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
     }
 
-    internal async Task SaveVolumesAsync(string hostId, IReadOnlyList<EngineVolume> seen, CancellationToken cancellationToken)
+    /// <returns>Whether anything changed.</returns>
+    internal async Task<bool> SaveVolumesAsync(string hostId, IReadOnlyList<EngineVolume> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var known = (await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(v => v.Name, StringComparer.Ordinal).ToDictionary(v => v.Name, StringComparer.Ordinal);
@@ -92,7 +94,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         }
 
         db.RemoveRange(known.Values);
-        await SaveAsync<DockerVolume>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
+        return await SaveAsync<DockerVolume>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
     }
 
     /// <summary>The host takes no part any more.</summary>
@@ -105,7 +107,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     }
 
     /// <summary>Rows that did not change are not written.</summary>
-    private async Task SaveAsync<T>(HomelabDbContext db, Action<T, DateTime> stamp, CancellationToken cancellationToken)
+    private async Task<bool> SaveAsync<T>(HomelabDbContext db, Action<T, DateTime> stamp, CancellationToken cancellationToken)
         where T : class
     {
         db.ChangeTracker.DetectChanges();
@@ -115,7 +117,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             stamp(entry.Entity, now);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        return await db.SaveChangesAsync(cancellationToken) > 0;
     }
 
     private static void Fill(DockerContainer row, EngineContainer container, EngineInspect? inspect)

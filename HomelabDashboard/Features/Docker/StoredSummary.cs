@@ -9,3 +9,6 @@ public sealed record ImageSummary(int Id, string HostId, string ImageId, IReadOn
 
 /// <summary>A volume as pages and programs see it.</summary>
 public sealed record VolumeSummary(int Id, string HostId, string Name, string? Driver, string? Mountpoint, string? Scope, DateTime LastUpdateAt);
+
+/// <summary>The images or volumes of a host are others now.</summary>
+public sealed record StoredChange(DateTime At);

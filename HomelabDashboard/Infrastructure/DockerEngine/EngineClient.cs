@@ -35,6 +35,7 @@ public sealed class EngineClient : IDisposable
     private readonly HttpClient _streams;
     private readonly TimeProvider _time;
     private int _logs;
+    private Version _version = Oldest;
     private string _prefix = "";
 
     public EngineClient(EngineDoor door, TimeProvider time)
@@ -60,7 +61,8 @@ public sealed class EngineClient : IDisposable
             throw new EngineException($"This engine ({engine.Version}) speaks version {offered} of the API; {Oldest} or later is needed, as Docker 20.10 and Podman 4 have.");
         }
 
-        _prefix = "/v" + (offered < Newest ? offered : Newest);
+        _version = offered < Newest ? offered : Newest;
+        _prefix = "/v" + _version;
         return engine;
     }
 
@@ -101,6 +103,28 @@ public sealed class EngineClient : IDisposable
     /// <summary>Removes a volume that no container uses.</summary>
     public Task RemoveVolumeAsync(string name, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"/volumes/{EngineName.Volume(name)}", cancellationToken);
+
+    /// <summary>What the engine keeps and how much room it takes; it counts for a while.</summary>
+    public Task<EngineUse> UseAsync(CancellationToken cancellationToken) => GetAsync<EngineUse>(_actions, "/system/df", SlowAnswer, cancellationToken);
+
+    /// <summary>Removes what nothing uses.</summary>
+    /// <returns>How many bytes that freed; null where the engine does not tell.</returns>
+    public async Task<long?> PruneAsync(PruneKind kind, CancellationToken cancellationToken)
+    {
+        // Since this version anonymous volumes alone go unless one asks for all.
+        var volumes = _version >= new Version(1, 42) ? "/volumes/prune?filters=" + Filter("all", ["true"]) : "/volumes/prune";
+        var path = kind switch
+        {
+            PruneKind.Containers => "/containers/prune",
+            PruneKind.DanglingImages => "/images/prune?filters=" + Filter("dangling", ["true"]),
+            PruneKind.Images => "/images/prune?filters=" + Filter("dangling", ["false"]),
+            PruneKind.Volumes => volumes,
+            PruneKind.BuildCache => "/build/prune",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+        using var answer = await SendAsync(_actions, HttpMethod.Post, path, HttpCompletionOption.ResponseContentRead, SlowAnswer, cancellationToken);
+        return (await ReadAsync<EnginePruned>(answer, cancellationToken)).SpaceReclaimed;
+    }
 
     /// <summary>
     /// What happens to containers, images and volumes from now on. <paramref name="begun"/> is called once the engine listens, so
@@ -265,9 +289,16 @@ public sealed class EngineClient : IDisposable
         }
     }
 
-    private async Task<T> GetAsync<T>(string path, TimeSpan longest, CancellationToken cancellationToken)
+    private Task<T> GetAsync<T>(string path, TimeSpan longest, CancellationToken cancellationToken) => GetAsync<T>(_requests, path, longest, cancellationToken);
+
+    private async Task<T> GetAsync<T>(HttpClient client, string path, TimeSpan longest, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(_requests, HttpMethod.Get, path, HttpCompletionOption.ResponseContentRead, longest, cancellationToken);
+        using var answer = await SendAsync(client, HttpMethod.Get, path, HttpCompletionOption.ResponseContentRead, longest, cancellationToken);
+        return await ReadAsync<T>(answer, cancellationToken);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
         try
         {
             await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);

@@ -200,3 +200,70 @@ public sealed record EngineBlockIo([property: JsonPropertyName("io_service_bytes
 public sealed record EngineBlockIoEntry([property: JsonPropertyName("op")] string? Operation, [property: JsonPropertyName("value")] ulong Value);
 
 public sealed record EnginePids([property: JsonPropertyName("current")] ulong? Current);
+
+/// <summary><c>GET /system/df</c>: what an engine keeps and how much room it takes.</summary>
+public sealed record EngineUse
+{
+    public IReadOnlyList<EngineUsedImage>? Images { get; init; }
+
+    public IReadOnlyList<EngineUsedContainer>? Containers { get; init; }
+
+    public IReadOnlyList<EngineUsedVolume>? Volumes { get; init; }
+
+    public IReadOnlyList<EngineUsedCache>? BuildCache { get; init; }
+}
+
+public sealed record EngineUsedImage
+{
+    public string? Id { get; init; }
+
+    public IReadOnlyList<string>? RepoTags { get; init; }
+
+    /// <summary>Bytes, with what it shares with others.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Bytes; -1 where it was not counted.</summary>
+    public long? SharedSize { get; init; }
+
+    /// <summary>How many use it; -1 where it was not counted.</summary>
+    public long? Containers { get; init; }
+}
+
+public sealed record EngineUsedContainer
+{
+    public IReadOnlyList<string>? Names { get; init; }
+
+    public string? State { get; init; }
+
+    /// <summary>Bytes that it wrote besides its volumes.</summary>
+    public long? SizeRw { get; init; }
+}
+
+public sealed record EngineUsedVolume
+{
+    public string? Name { get; init; }
+
+    public EngineVolumeUse? UsageData { get; init; }
+}
+
+/// <param name="Size">Bytes; -1 where it cannot be told.</param>
+/// <param name="RefCount">How many containers use it.</param>
+public sealed record EngineVolumeUse(long Size, long RefCount);
+
+public sealed record EngineUsedCache
+{
+    [JsonPropertyName("ID")]
+    public string? Id { get; init; }
+
+    public string? Description { get; init; }
+
+    public bool InUse { get; init; }
+
+    public bool Shared { get; init; }
+
+    public long? Size { get; init; }
+}
+
+/// <summary>The answer to a prune.</summary>
+/// <param name="SpaceReclaimed">Bytes.</param>
+public sealed record EnginePruned(long? SpaceReclaimed);
