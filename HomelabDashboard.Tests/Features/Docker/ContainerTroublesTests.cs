@@ -1,6 +1,5 @@
 using System.Globalization;
 using HomelabDashboard.Features.Docker;
-using HomelabDashboard.Infrastructure.DockerEngine;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 

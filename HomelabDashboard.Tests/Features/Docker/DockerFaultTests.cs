@@ -1,4 +1,3 @@
-using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Infrastructure.DockerEngine;
 using Microsoft.Extensions.Options;
