@@ -36,7 +36,7 @@ public sealed partial record ContainerDetails(
     /// <param name="withSecrets">Whether the caller may see values that look secret.</param>
     internal static ContainerDetails Of(JsonElement inspect, bool withSecrets)
     {
-        var root = JsonObject.Create(inspect) ?? [];
+        var root = inspect.ValueKind == JsonValueKind.Object ? JsonObject.Create(inspect)! : [];
         var config = root["Config"] as JsonObject;
         var host = root["HostConfig"] as JsonObject;
         var environment = new List<EnvironmentVariable>();
@@ -57,18 +57,18 @@ public sealed partial record ContainerDetails(
             }
         }
 
-        var policy = Text(host?["RestartPolicy"]?["Name"]);
+        var policy = Text(Part(Part(host, "RestartPolicy"), "Name"));
         return new(
             string.Join(' ', Texts(config?["Entrypoint"]).Concat(Texts(config?["Cmd"]))) is { Length: > 0 } command ? command : null,
             Text(config?["WorkingDir"]) is { Length: > 0 } folder ? folder : null,
-            Text(config?["User"]) is { Length: > 0 } user ? user : null,
+            Text(Part(config, "User")) is { Length: > 0 } user ? user : null,
             policy is { Length: > 0 } ? policy : "no",
             host?["Memory"] is JsonValue memory && memory.TryGetValue<long>(out var bytes) && bytes > 0 ? bytes : null,
             [.. environment.OrderBy(v => v.Name, StringComparer.Ordinal)],
-            [.. Objects(root["Mounts"]).Select(m => new ContainerMount(
+            [.. Objects(Part(root, "Mounts")).Select(m => new ContainerMount(
                 Text(m["Type"]) ?? "", Text(m["Name"]) is { Length: > 0 } name ? name : Text(m["Source"]), Text(m["Destination"]) ?? "",
                 m["RW"] is JsonValue rw && rw.TryGetValue<bool>(out var writable) && !writable)).OrderBy(m => m.Target, StringComparer.Ordinal)],
-            [.. (root["NetworkSettings"]?["Networks"] as JsonObject ?? []).Select(n => new ContainerNetwork(
+            [.. (Part(Part(root, "NetworkSettings"), "Networks") as JsonObject ?? []).Select(n => new ContainerNetwork(
                 n.Key, Text((n.Value as JsonObject)?["IPAddress"]) is { Length: > 0 } address ? address : null,
                 Text((n.Value as JsonObject)?["MacAddress"]) is { Length: > 0 } mac ? mac : null,
                 [.. Texts((n.Value as JsonObject)?["Aliases"])])).OrderBy(n => n.Name, StringComparer.Ordinal)],
@@ -78,6 +78,8 @@ public sealed partial record ContainerDetails(
     internal static bool IsSecret(string name, string value) => value.Length > 0 && (SecretName().IsMatch(name) || SecretValue().IsMatch(value));
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static JsonNode? Part(JsonNode? node, string key) => (node as JsonObject)?[key];
 
     private static IEnumerable<string> Texts(JsonNode? node) => node switch
     {

@@ -124,7 +124,11 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
 
                 container = read with
                 {
-                    StartedAt = known.StartedAt, FinishedAt = known.FinishedAt, ExitCode = known.ExitCode, OomKilled = known.OomKilled, RestartCount = known.RestartCount,
+                    StartedAt = known.StartedAt,
+                    FinishedAt = known.FinishedAt,
+                    ExitCode = known.ExitCode,
+                    OomKilled = known.OomKilled,
+                    RestartCount = known.RestartCount,
                 };
             }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace HomelabDashboard.Features.Docker;
@@ -7,6 +8,8 @@ public static class LogText
 {
     private const char Escape = '\u001b';
     private const int LongestColour = 40;
+
+    private static readonly SearchValues<char> ColourParts = SearchValues.Create("0123456789;:");
 
     /// <summary>Without any control character but tabs.</summary>
     public static string Plain(string text) => Clean(text, colours: false);
@@ -88,5 +91,5 @@ public static class LogText
     }
 
     private static bool IsColour(ReadOnlySpan<char> sequence) =>
-        sequence.Length is > 2 and <= LongestColour && sequence[1] == '[' && sequence[^1] == 'm' && !sequence[2..^1].ContainsAnyExcept("0123456789;:");
+        sequence.Length is > 2 and <= LongestColour && sequence[1] == '[' && sequence[^1] == 'm' && !sequence[2..^1].ContainsAnyExcept(ColourParts);
 }

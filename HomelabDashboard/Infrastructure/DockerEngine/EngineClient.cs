@@ -335,10 +335,10 @@ public sealed class EngineClient : IDisposable
 
             throw new EngineException(await MessageAsync(answer, either.Token), answer.StatusCode);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
-            throw new IOException("The engine did not answer in time.");
+            throw new IOException("The engine did not answer in time.", late);
         }
         catch (HttpRequestException failed)
         {
