@@ -3,6 +3,7 @@ using HomelabDashboard.Components;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Metrics;
@@ -36,6 +37,7 @@ try
     builder.Services.AddAccounts();
     builder.Services.AddOperations();
     builder.Services.AddHostMetrics();
+    builder.Services.AddDocker();
     builder.Services.AddHosts();
     builder.Services.AddTerminals();
     builder.Services.AddApiDocument();
@@ -59,6 +61,7 @@ try
     app.MapOperations();
     app.MapApi().MapHosts();
     app.MapApi().MapHostMetrics();
+    app.MapApi().MapDocker();
     app.MapTerminals();
     app.MapPages();
     app.BuildEndpoints();

@@ -16,4 +16,5 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     vim.tiny:vim-tiny \
     less:less \
     tmux:tmux \
-    htop:htop
+    htop:htop \
+    dockerd:docker.io

@@ -13,6 +13,7 @@ await build({
   entryPoints: {
     app: "src/app.ts",
     charts: "src/charts.ts",
+    "log-view": "src/log-view.ts",
     terminal: "src/terminal.ts",
     "terminal-workspace": "src/terminal-workspace.ts",
     styles: "src/styles/app.css",

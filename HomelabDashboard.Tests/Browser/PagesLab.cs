@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using HomelabDashboard.Tests.Features.Metrics.Inventory;
 using HomelabDashboard.Tests.Support;
 
@@ -33,6 +34,8 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
     private readonly HostPrograms _programs = new();
     private SshServer _stopped = null!;
     private SshServer _tower = null!;
+    private SshServer _docker = null!;
+    private PrivateEngine _engine = null!;
     private ApiClient _api = null!;
 
     public RunningDashboard Dashboard { get; private set; } = null!;
@@ -47,6 +50,9 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
 
     public int GraceId { get; private set; }
 
+    /// <summary>The dashboard's ids by name.</summary>
+    public Dictionary<string, int> ContainerIds { get; } = [];
+
     public async Task InitializeAsync()
     {
         Server = await SshServer.StartAsync([.. Names.Select((_, i) => $"127.0.0.{11 + i}")]);
@@ -55,6 +61,12 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         await _tower.StopAsync();
         _tower.Environment["PATH"] = $"{_programs.Folder}:/usr/sbin:/usr/bin:/sbin:/bin";
         await _tower.RestartAsync();
+        _engine = await PrivateEngine.StartAsync();
+        _docker = await SshServer.StartAsync("127.0.0.33");
+        await _docker.StopAsync();
+        _docker.Environment["DOCKER_HOST"] = "unix://" + _engine.Socket;
+        await _docker.RestartAsync();
+        await RunContainersAsync();
         Fresh = await RunningDashboard.StartAsync();
         Dashboard = await RunningDashboard.StartAsync(new Dictionary<string, string>
         {
@@ -66,6 +78,7 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         Server.Authorize(key);
         _stopped.Authorize(key);
         _tower.Authorize(key);
+        _docker.Authorize(key);
         for (var i = 0; i < Names.Length; i++)
         {
             Hosts[Names[i]] = await _api.ConnectAsync(Server, Names[i], Server.Addresses[i]);
@@ -73,6 +86,15 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
 
         Hosts["tower"] = await _api.ConnectAsync(_tower, "tower");
         Hosts["backup"] = await _api.ConnectAsync(_stopped, "backup");
+        Hosts["apps"] = await _api.ConnectAsync(_docker, "apps");
+        await _api.PatchAsync($"hosts/{Hosts["apps"]}", new { docker_enabled = true });
+        await Until.TrueAsync(async () => Containers(await _api.GetAsync("docker/containers")).Any(c => c.Name == "shop-db"), "containers are listed");
+        await _engine.RunContainerAsync("prowlarr", "sleep 1; exit 1");
+        foreach (var (name, id) in Containers(await _api.GetAsync("docker/containers")))
+        {
+            ContainerIds[name] = id;
+        }
+
         Hosts["new-host"] = await _api.AddAsync(Server, "new-host");
         await _api.PatchAsync($"hosts/{Hosts["nas"]}", new { tags = new[] { "storage", "rack-1" }, ansible_group = "storage", notes = "Eight bays, ECC." });
         await _api.PatchAsync($"hosts/{Hosts["docker-01"]}", new { tags = new[] { "rack-1" }, ansible_group = "apps", warn_percent = 60, critical_percent = 80 });
@@ -111,6 +133,23 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         await Server.DisposeAsync();
         await _stopped.DisposeAsync();
         await _tower.DisposeAsync();
+        await _docker.DisposeAsync();
+        await _engine.DisposeAsync();
+    }
+
+    private static IEnumerable<(string Name, int Id)> Containers(JsonElement list) =>
+        list.GetProperty("items").EnumerateArray().Select(c => (c.GetProperty("name").GetString()!, c.GetProperty("id").GetInt32()));
+
+    private async Task RunContainersAsync()
+    {
+        const string Serve = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); printf '\\033[32mINFO\\033[0m request %s answered in 12 ms, see http://localhost/%s\\n' $i $i; [ $((i % 5)) = 0 ] && echo 'WARN slow query: SELECT * FROM orders' >&2; sleep 0.5; done";
+        string[] Project(string project, string service) => ["--label", "com.docker.compose.project=" + project, "--label", "com.docker.compose.service=" + service];
+        await _engine.RunContainerAsync("shop-web", Serve, [.. Project("shop", "web"), "--health-cmd", "true", "--health-interval", "1s", "-e", "DB_PASSWORD=hunter2", "-e", "TZ=Europe/Berlin", "-v", "shop-data:/data", "--restart", "unless-stopped"]);
+        await _engine.RunContainerAsync("shop-db", "sleep 100000", Project("shop", "db"));
+        await _engine.RunContainerAsync("jellyfin", Serve, Project("media", "jellyfin"));
+        await _engine.RunContainerAsync("sonarr", "exit 1", Project("media", "sonarr"));
+        await _engine.RunContainerAsync("nightly-job", "exit 0");
+        await _engine.DockerAsync("pause", "jellyfin");
     }
 
     public void Dispose() => _programs.Dispose();

@@ -91,6 +91,31 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await window.SetViewportSizeAsync(width, height);
         await LookAtAsync(window, "terminal-window");
         await window.CloseAsync();
+        await VisitAsync("/containers", "containers", page.GetByText("shop-web"));
+        if (width > 720)
+        {
+            await page.GetByLabel("Select shop-db").ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Remove…" }).ClickAsync();
+            await LookAsync("containers-remove", page.GetByRole(AriaRole.Dialog));
+            await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        }
+
+        await VisitAsync("/containers?by=state", "containers-by-state", page.GetByText("Exited (1)").First);
+        await VisitAsync("/containers?q=nothing-like-it", "containers-none", page.GetByText("No container matches"));
+        await VisitAsync($"/containers/{lab.ContainerIds["shop-web"]}", "container", page.GetByText("shop-data"));
+        await VisitAsync($"/containers/{lab.ContainerIds["shop-web"]}/environment", "container-environment", page.GetByText("DB_PASSWORD"));
+        await Assertions.Expect(page.GetByText("hunter2")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show DB_PASSWORD" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("hunter2")).ToBeVisibleAsync();
+        await VisitAsync($"/containers/{lab.ContainerIds["shop-web"]}/inspect", "container-inspect", page.GetByText("\"RestartPolicy\""));
+        await page.GotoAsync(Url($"/containers/{lab.ContainerIds["shop-web"]}/logs"));
+        await Assertions.Expect(page.Locator(".log .xterm-rows")).ToContainTextAsync("request");
+        await page.GetByLabel("Find in the log").FillAsync("slow query");
+        await Assertions.Expect(page.Locator("[data-log-found]")).ToContainTextAsync("of");
+        await LookAsync("container-logs", page.Locator(".log .xterm-rows"));
+        await VisitAsync("/images", "images", page.GetByText(PrivateEngine.Image).First);
+        await VisitAsync("/volumes", "volumes", page.GetByText("shop-data").First);
+        await VisitAsync("/containers/cleanup", "containers-cleanup", page.GetByText("Stopped containers"));
         await VisitAsync("/terminals", "terminals", page.GetByText("docker-01").First);
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
         await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed.").First);

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 
-/** How the values of a chart are written: percent of a whole, bytes a second, or bits a second from bytes a second. */
-type Unit = "percent" | "bytes" | "bits" | "celsius";
+/** How the values of a chart are written: percent of a whole, bytes, bytes a second, or bits a second from bytes a second. */
+type Unit = "percent" | "size" | "bytes" | "bits" | "celsius";
 
 interface ChartOptions {
   readonly labels: readonly string[];
@@ -39,6 +39,8 @@ function write(value: number, unit: Unit): string {
       return `${Number(value.toFixed(1))} %`;
     case "celsius":
       return `${Number(value.toFixed(1))} °C`;
+    case "size":
+      return scaled(value, "B");
     case "bytes":
       return scaled(value, "B/s");
     case "bits":

@@ -5,6 +5,9 @@ public enum ChartUnit
 {
     Percent,
 
+    /// <summary>Bytes.</summary>
+    Size,
+
     /// <summary>Degrees.</summary>
     Celsius,
 

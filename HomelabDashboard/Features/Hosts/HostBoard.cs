@@ -145,6 +145,46 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
         }
     }
 
+    /// <summary>Sets what is known of a host's container engine; nothing is written when it is known already.</summary>
+    /// <param name="version">Null: as it was.</param>
+    /// <param name="collectedAt">When its containers were last looked at, UTC; null: as it was.</param>
+    internal async Task SetDockerAsync(string id, DockerStatus status, string? version, DateTime? collectedAt, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (live.Get(id) is not { } before)
+            {
+                return;
+            }
+
+            version = version?.Length > 50 ? version[..50] : version;
+            var after = before with
+            {
+                DockerStatus = status,
+                DockerVersion = version ?? before.DockerVersion,
+                DockerLastCollectAt = collectedAt ?? before.DockerLastCollectAt,
+            };
+            if (after == before)
+            {
+                return;
+            }
+
+            live.Set(id, after);
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await db.Set<Host>().Where(h => h.Id == id).ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(h => h.DockerStatus, after.DockerStatus)
+                    .SetProperty(h => h.DockerVersion, after.DockerVersion)
+                    .SetProperty(h => h.DockerLastCollectAt, after.DockerLastCollectAt),
+                cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     /// <summary>Writes when hosts last answered, all in one go.</summary>
     internal async Task WriteLastSeenAsync(CancellationToken cancellationToken)
     {

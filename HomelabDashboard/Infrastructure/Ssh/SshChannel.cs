@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 
@@ -31,6 +32,7 @@ public sealed class SshChannel : IAsyncDisposable
     private uint _largestWrite;
     private long _remoteWindow;
     private int _consumed;
+    private bool _opening;
     private bool _ended;
 
     private SshChannel(Socket socket) => _socket = socket;
@@ -57,23 +59,62 @@ public sealed class SshChannel : IAsyncDisposable
     /// <summary>Null before the end, and where a signal ended it.</summary>
     public int? ExitStatus { get; private set; }
 
-    internal static async Task<SshChannel> OpenAsync(string controlSocket, string command, CancellationToken cancellationToken)
+    /// <summary>
+    /// A control socket that is closed while its channel is being opened, or after the host refused one, ends the whole connection:
+    /// ssh then has a channel that it cannot close ("no remote_id"). So nobody's cancellation stops the opening, and a refused one's
+    /// socket goes to <paramref name="refused"/>, to be closed after the connection.
+    /// </summary>
+    internal static async Task<SshChannel> OpenAsync(string controlSocket, string command, ConcurrentBag<IDisposable> refused, CancellationToken cancellationToken)
+    {
+        var opening = OpenAsync(controlSocket, command, refused);
+        try
+        {
+            return await opening.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = DisposeLaterAsync(opening);
+            throw;
+        }
+    }
+
+    private static async Task DisposeLaterAsync(Task<SshChannel> opening)
+    {
+        try
+        {
+            await (await opening).DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // It was refused.
+        }
+    }
+
+    private static async Task<SshChannel> OpenAsync(string controlSocket, string command, ConcurrentBag<IDisposable> refused)
     {
         var channel = new SshChannel(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
         try
         {
-            await channel.GreetAsync(controlSocket, cancellationToken);
-            await channel.ExecuteAsync(command, cancellationToken);
+            await channel.GreetAsync(controlSocket, CancellationToken.None);
+            await channel.ExecuteAsync(command, CancellationToken.None);
             return channel;
         }
-        catch (SocketException gone)
+        catch (Exception failure)
         {
-            channel._socket.Dispose();
-            throw new IOException("The connection to the host is gone.", gone);
-        }
-        catch
-        {
-            channel._socket.Dispose();
+            if (channel._opening)
+            {
+                refused.Add(channel._socket);
+            }
+            else
+            {
+                channel._socket.Dispose();
+            }
+
+            if (failure is SocketException)
+            {
+                throw new IOException("The connection to the host is gone.", failure);
+            }
+
             throw;
         }
     }
@@ -148,6 +189,7 @@ public sealed class SshChannel : IAsyncDisposable
 
     private async Task ExecuteAsync(string command, CancellationToken cancellationToken)
     {
+        _opening = true;
         await SendAsync(new PacketWriter(Message.ChannelOpen).Text("session").Number(1).Number(Window).Number(LargestPacket), cancellationToken);
         var answer = new PacketReader((await ReceiveAsync(cancellationToken)).Span);
         var type = answer.Type();
@@ -156,6 +198,7 @@ public sealed class SshChannel : IAsyncDisposable
             throw new IOException("The host opens no more sessions on this connection. Its sshd may have a low MaxSessions.");
         }
 
+        _opening = false;
         answer.Number();
         _remoteId = answer.Number();
         Interlocked.Exchange(ref _remoteWindow, answer.Number());

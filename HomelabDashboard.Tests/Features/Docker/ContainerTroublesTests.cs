@@ -1,0 +1,149 @@
+using System.Globalization;
+using HomelabDashboard.Features.Docker;
+
+namespace HomelabDashboard.Tests.Features.Docker;
+
+public sealed class ContainerTroublesTests
+{
+    private static readonly string Id = new('a', 64);
+
+    private readonly ContainerTroubles _troubles = new(new() { HoldSeconds = 10 });
+    private DateTime _now = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public void What_was_stopped_when_we_first_looked_is_not_news()
+    {
+        See("exited", exitCode: 1);
+        After(60);
+        Nothing();
+    }
+
+    [Fact]
+    public void A_container_that_ends_badly_is_told_after_the_hold_time_and_no_more_once_it_runs()
+    {
+        See("running");
+        Die(137);
+        See("exited", exitCode: 137);
+        After(9);
+        Nothing();
+        After(1);
+        Is(DockerAlertSeverity.Critical, "ended unexpectedly with code 137");
+        Event("start");
+        See("running");
+        Nothing();
+    }
+
+    [Fact]
+    public void A_fast_restart_is_not_told_and_three_are_a_loop_until_it_has_run_for_a_while()
+    {
+        See("running");
+        for (var i = 1; i <= 3; i++)
+        {
+            Die(1);
+            Event("start");
+            After(1);
+            if (i < 3)
+            {
+                Nothing();
+            }
+        }
+
+        Is(DockerAlertSeverity.Critical, "keeps restarting: it ended 3 times within 5 minutes, last with code 1");
+        See("running");
+        After(200);
+        Assert.Single(_troubles.At(_now));
+        After(110);
+        Nothing();
+    }
+
+    [Theory]
+    [InlineData("15", false)]
+    [InlineData("9", false)]
+    [InlineData("1", true)]
+    public void What_somebody_asked_for_is_expected(string signal, bool told)
+    {
+        See("running");
+        Event("kill", ("signal", signal));
+        After(5);
+        Die(137);
+        See("exited", exitCode: 137);
+        After(20);
+        Assert.Equal(told, _troubles.At(_now).Count == 1);
+    }
+
+    [Fact]
+    public void A_job_that_is_done_is_no_trouble()
+    {
+        Event("start");
+        See("running");
+        Die(0);
+        See("exited", exitCode: 0);
+        After(60);
+        Nothing();
+    }
+
+    [Fact]
+    public void An_update_of_a_project_is_no_trouble()
+    {
+        See("running");
+        Event("kill", ("signal", "15"));
+        Die(143);
+        Event("destroy");
+        _troubles.Seen([Container("running") with { ContainerId = new string('b', 64) }], isAll: true, _now);
+        After(60);
+        Nothing();
+    }
+
+    [Fact]
+    public void Unhealthy_is_told_and_ends_with_its_health()
+    {
+        See("running", ContainerHealth.Unhealthy);
+        After(10);
+        Is(DockerAlertSeverity.Warning, "is unhealthy: its own check fails");
+        _troubles.Dismiss("web");
+        See("running", ContainerHealth.Unhealthy);
+        After(60);
+        Nothing();
+        See("running", ContainerHealth.Healthy);
+        See("running", ContainerHealth.Unhealthy);
+        After(10);
+        Assert.Single(_troubles.At(_now));
+    }
+
+    [Fact]
+    public void Memory_that_is_full_is_named()
+    {
+        See("running");
+        Event("oom");
+        Die(137);
+        After(10);
+        Is(DockerAlertSeverity.Critical, "was ended because its memory was full");
+    }
+
+    [Fact]
+    public void What_vanished_while_nobody_listened_is_told_unless_another_has_its_name()
+    {
+        See("running");
+        _troubles.Seen([], isAll: true, _now);
+        After(10);
+        Is(DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched");
+        _troubles.Seen([Container("running") with { ContainerId = new string('b', 64) }], isAll: true, _now);
+        Nothing();
+    }
+
+    private static ContainerSummary Container(string state, ContainerHealth? health = null, int? exitCode = null) =>
+        new(1, "h", Id, "web", null, state, null, health, null, [], new Dictionary<string, string>(), null, default) { ExitCode = exitCode };
+
+    private void See(string state, ContainerHealth? health = null, int? exitCode = null) => _troubles.Seen([Container(state, health, exitCode)], isAll: true, _now);
+
+    private void Die(int code) => Event("die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));
+
+    private void Event(string action, params (string Key, string Value)[] attributes) => _troubles.Happened(
+        new() { Type = "container", Action = action, Actor = new(Id, attributes.Append(("name", "web")).ToDictionary(a => a.Item1, a => a.Item2)) }, _now);
+
+    private void After(int seconds) => _now = _now.AddSeconds(seconds);
+
+    private void Nothing() => Assert.Empty(_troubles.At(_now));
+
+    private void Is(DockerAlertSeverity severity, string message) => Assert.Equal(new ContainerTrouble("web", severity, message), Assert.Single(_troubles.At(_now)));
+}

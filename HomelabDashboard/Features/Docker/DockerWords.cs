@@ -1,0 +1,35 @@
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Infrastructure.DockerEngine;
+
+namespace HomelabDashboard.Features.Docker;
+
+/// <summary>Why no containers are seen on a host, and what to do about it.</summary>
+internal static class DockerWords
+{
+    public static (DockerStatus Status, string Reason) Of(EngineFinding finding, HostSummary host) => finding.Found switch
+    {
+        EngineFound.Nothing => (DockerStatus.NotInstalled, $"Neither Docker nor Podman was found on {host.Name}. Install one of them and check again."),
+        EngineFound.Denied => Denied(host),
+        EngineFound.Stopped => Stopped(finding.Program, host),
+        _ => throw new ArgumentOutOfRangeException(nameof(finding)),
+    };
+
+    public static (DockerStatus Status, string Reason) Of(Exception failure, EngineFinding finding, HostSummary host) => failure switch
+    {
+        _ when failure.Message.Contains("permission denied", StringComparison.OrdinalIgnoreCase) => Denied(host),
+        _ when failure.Message.Contains("a password is required", StringComparison.OrdinalIgnoreCase) => Denied(host),
+        EngineException => (DockerStatus.Unknown, $"The container engine of {host.Name} was not understood: {failure.Message}"),
+        _ when failure.Message.Contains("connect", StringComparison.OrdinalIgnoreCase) || failure.Message.Contains("daemon running", StringComparison.OrdinalIgnoreCase) => Stopped(finding.Program, host),
+        _ => (DockerStatus.Unknown, $"The container engine of {host.Name} does not answer: {failure.Message}"),
+    };
+
+    private static (DockerStatus Status, string Reason) Denied(HostSummary host) => (
+        DockerStatus.Denied,
+        $"{host.SshUser} may not use Docker on {host.Name}. Run there: sudo usermod -aG docker {host.SshUser}. Then disable and enable the host in its settings, so that it logs in anew.");
+
+    private static (DockerStatus Status, string Reason) Stopped(string? program, HostSummary host) => (
+        DockerStatus.Stopped,
+        program == "podman"
+            ? $"Podman is on {host.Name}, but its socket is not. Run there: systemctl --user enable --now podman.socket (as root: sudo systemctl enable --now podman.socket)."
+            : $"Docker is on {host.Name}, but does not run. Run there: sudo systemctl enable --now docker.");
+}

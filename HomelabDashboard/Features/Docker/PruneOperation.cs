@@ -1,0 +1,45 @@
+using System.Globalization;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.DockerEngine;
+using HomelabDashboard.Infrastructure.Live;
+
+namespace HomelabDashboard.Features.Docker;
+
+/// <summary>The operations <c>prune_containers</c>, <c>prune_images</c>, … on <c>host:&lt;id&gt;</c>; the message tells how much was freed.</summary>
+public sealed class PruneOperation(PruneKind kind, DockerBoard board, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
+{
+    public string Kind => KindOf(kind);
+
+    public static string KindOf(PruneKind kind) => "prune_" + EnumWords<PruneKind>.Of(kind);
+
+    public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+    {
+        var hostId = operation.HostId ?? "";
+        var engine = await board.EngineSoonAsync(hostId, time, cancellationToken);
+        if (!engine.Succeeded)
+        {
+            return engine.Problem.Message;
+        }
+
+        try
+        {
+            progress(null, "Removing what nothing uses.");
+            var freed = await engine.Value.PruneAsync(kind, cancellationToken);
+            progress(1, freed is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"Freed {bytes / 1e6:0.#} MB.") : "Done.");
+        }
+        catch (EngineException refused)
+        {
+            return refused.Message;
+        }
+        catch (IOException)
+        {
+            return "The connection to the engine was lost in the middle of it. Some of it may be removed.";
+        }
+
+        log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} removed unused {EnumWords<PruneKind>.Of(kind).Replace('_', ' ')} from {hosts.Get(hostId)?.Name}.", hostId);
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.DockerEngine;
+using HomelabDashboard.Infrastructure.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Features.Docker;
+
+/// <summary>What an engine keeps besides containers.</summary>
+public enum StoredKind
+{
+    Image,
+    Volume,
+}
+
+/// <summary>The operations <c>image_remove</c> and <c>volume_remove</c>, on <c>image:&lt;id&gt;</c> and <c>volume:&lt;id&gt;</c>.</summary>
+public sealed class StoredOperation(
+    StoredKind kind, DockerBoard board, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
+{
+    public string Kind => KindOf(kind);
+
+    public static string KindOf(StoredKind kind) => EnumWords<StoredKind>.Of(kind) + "_remove";
+
+    public static string TargetOf(StoredKind kind, int id) => string.Create(CultureInfo.InvariantCulture, $"{EnumWords<StoredKind>.Of(kind)}:{id}");
+
+    public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+    {
+        var id = int.Parse(operation.Target.AsSpan(operation.Target.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var name = kind == StoredKind.Image
+            ? await db.Set<DockerImage>().Where(i => i.Id == id).Select(i => i.ImageId).SingleOrDefaultAsync(cancellationToken)
+            : await db.Set<DockerVolume>().Where(v => v.Id == id).Select(v => v.Name).SingleOrDefaultAsync(cancellationToken);
+        if (name is null || operation.HostId is not { } hostId)
+        {
+            return null;
+        }
+
+        var engine = await board.EngineSoonAsync(hostId, time, cancellationToken);
+        if (!engine.Succeeded)
+        {
+            return engine.Problem.Message;
+        }
+
+        try
+        {
+            await (kind == StoredKind.Image ? engine.Value.RemoveImageAsync(name, cancellationToken) : engine.Value.RemoveVolumeAsync(name, cancellationToken));
+        }
+        catch (EngineException gone) when (gone.Status == HttpStatusCode.NotFound)
+        {
+            // Somebody was faster.
+        }
+        catch (EngineException refused)
+        {
+            return refused.Message;
+        }
+        catch (IOException)
+        {
+            return "The connection to the engine was lost in the middle of it. Look whether it is still there before you try again.";
+        }
+
+        var shown = kind == StoredKind.Image ? name[..12] : name;
+        log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} removed the {EnumWords<StoredKind>.Of(kind)} {shown} from {hosts.Get(hostId)?.Name}.", hostId);
+        return null;
+    }
+}
