@@ -57,7 +57,7 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await VisitAsync($"/hosts/new?host={lab.Hosts["new-host"]}", "approve-host", page.GetByText(lab.Server.Fingerprint));
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}", "host", page.Locator(".charts canvas").First);
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}?range=24h", "host-24h", page.GetByRole(AriaRole.Heading, new() { Name = "Last 24 hours" }));
-        await VisitAsync($"/hosts/{lab.Hosts["tower"]}/storage", "host-storage", page.GetByRole(AriaRole.Heading, new() { Name = "tank" }));
+        await VisitAsync($"/hosts/{lab.Hosts["tower"]}/storage", "host-storage", page.GetByText("Full in 14 days").Or(page.GetByText("Full in 13 days")).First);
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/storage", "host-storage-plain", page.GetByText("No ZFS on this host."));
         await VisitAsync($"/hosts/{lab.Hosts["tower"]}", "host-upkeep", page.GetByText("3 updates, 2 for security"));
         await VisitAsync($"/hosts/{lab.Hosts["backup"]}", "host-offline", page.GetByText("last seen").First);

@@ -93,6 +93,27 @@ public sealed class MetricsService(
         return new MetricSeries(plan.Resolution, Series(names, buckets, plan.Resolution, interval, band));
     }
 
+    /// <summary>
+    /// Needs metrics:read. When each filesystem of a host's last reading will be full, by where it is mounted; empty without a reading.
+    /// From the hours that are kept, at most as long as the 5-minute steps.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, FillForecast>> FillAsync(string hostId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.MetricsRead);
+        if (board.Live.Get(hostId)?.Latest is not { } latest)
+        {
+            return new Dictionary<string, FillForecast>();
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var hours = (await db.Set<FilesystemHour>().AsNoTracking().Where(h => h.HostId == hostId).OrderBy(h => h.Start)
+            .Select(h => new { h.Mount, h.Start, h.AvailableMb }).ToListAsync(cancellationToken)).ToLookup(h => h.Mount, StringComparer.Ordinal);
+        return latest.Filesystems.DistinctBy(f => f.Mount).ToDictionary(
+            f => f.Mount,
+            f => f.AvailableGb is { } available ? FillForecast.Of([.. hours[f.Mount].Select(h => (h.Start, (double)h.AvailableMb))], available * 1024, latest.CollectedAt) : FillForecast.Unknown,
+            StringComparer.Ordinal);
+    }
+
     /// <summary>Needs hosts:write. Takes a full reading now. <c>OPERATION_OPEN</c> while one is under way.</summary>
     public async Task<Result<OperationRecord>> CollectAsync(string hostId, CancellationToken cancellationToken)
     {
