@@ -54,6 +54,13 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         _stopped = await SshServer.StartAsync("127.0.0.31");
         _tower = await SshServer.StartAsync("127.0.0.32");
         await _tower.StopAsync();
+
+        // Nothing here may ever restart the machine that runs the tests.
+        foreach (var name in new[] { "sudo", "doas", "reboot", "poweroff" })
+        {
+            _programs.Write(name, "echo 'Operation inhibited by \"backup\"'; exit 1");
+        }
+
         _tower.Environment["PATH"] = $"{_programs.Folder}:/usr/sbin:/usr/bin:/sbin:/bin";
         await _tower.RestartAsync();
         Fresh = await RunningDashboard.StartAsync();

@@ -44,6 +44,7 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await page.Keyboard.PressAsync("?");
         await LookAsync("keys", page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }));
         await page.Keyboard.PressAsync("Escape");
+        await VisitAsync("/hosts?view=cards&by=group", "hosts-cards", page.GetByText("Without a group").First);
         await VisitAsync("/hosts?by=group", "hosts-by-group", page.GetByText("Without a group").First);
         await page.GetByLabel("Select media").Or(page.Locator("tr", new() { HasText = "media" }).GetByRole(AriaRole.Checkbox)).First.EvaluateAsync("e => e.click()");
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
@@ -60,6 +61,17 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await VisitAsync($"/hosts/{lab.Hosts["tower"]}/storage", "host-storage", page.GetByText("Full in 14 days").Or(page.GetByText("Full in 13 days")).First);
         await VisitAsync($"/hosts/{lab.Hosts["docker-01"]}/storage", "host-storage-plain", page.GetByText("No ZFS on this host."));
         await VisitAsync($"/hosts/{lab.Hosts["tower"]}", "host-upkeep", page.GetByText("3 updates, 2 for security"));
+        await page.GetByTitle("Restart or shut down").ClickAsync();
+        await LookAsync("host-power", page.GetByRole(AriaRole.Button, new() { Name = "Shut down…" }));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restart…" }).ClickAsync();
+        var restart = page.GetByRole(AriaRole.Button, new() { Name = "Restart host" });
+        await Assertions.Expect(restart).ToBeDisabledAsync();
+        await LookAsync("host-restart", restart);
+        await page.GetByLabel("Type tower to go on").FillAsync("tower");
+        await restart.ClickAsync();
+        await LookAsync("host-restart-failed", page.GetByText("The restart failed."));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("The restart failed.")).ToHaveCountAsync(0);
         await VisitAsync($"/hosts/{lab.Hosts["backup"]}", "host-offline", page.GetByText("last seen").First);
         await VisitAsync($"/hosts/{lab.Hosts["media"]}", "host-maintenance", page.GetByText("Maintenance").First);
         await VisitAsync($"/hosts/{lab.Hosts["media"]}/settings", "host-settings-full", page.GetByRole(AriaRole.Heading, new() { Name = "For Ansible" }));

@@ -14,6 +14,7 @@ public sealed class MetricsService(
     MetricsBoard board,
     MetricsIngest ingest,
     OperationQueue operations,
+    MetricsCollector collector,
     IDbContextFactory<HomelabDbContext> databases,
     TimeProvider time,
     IOptions<MetricsOptions> options)
@@ -40,6 +41,13 @@ public sealed class MetricsService(
     {
         await access.RequireAsync(Scopes.MetricsRead);
         return board.Live;
+    }
+
+    /// <summary>Needs metrics:read. Until what is returned is disposed, a host is read more often, for somebody who looks at it.</summary>
+    public async ValueTask<IDisposable> WatchAsync(string hostId)
+    {
+        await access.RequireAsync(Scopes.MetricsRead);
+        return collector.Watch(hostId);
     }
 
     /// <summary>
