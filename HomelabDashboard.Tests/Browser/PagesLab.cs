@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using HomelabDashboard.Tests.Features.Metrics.Inventory;
 using HomelabDashboard.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace HomelabDashboard.Tests.Browser;
 
@@ -59,6 +60,13 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         _stopped = await SshServer.StartAsync("127.0.0.31");
         _tower = await SshServer.StartAsync("127.0.0.32");
         await _tower.StopAsync();
+
+        // Nothing here may ever restart the machine that runs the tests.
+        foreach (var name in new[] { "sudo", "doas", "reboot", "poweroff" })
+        {
+            _programs.Write(name, "echo 'Operation inhibited by \"backup\"'; exit 1");
+        }
+
         _tower.Environment["PATH"] = $"{_programs.Folder}:/usr/sbin:/usr/bin:/sbin:/bin";
         await _tower.RestartAsync();
         _engine = await PrivateEngine.StartAsync();
@@ -120,6 +128,7 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
             async () => (await _api.GetAsync($"hosts/{Hosts["tower"]}/metrics/latest")).ToString().Contains("FL-0001\",\"passed", StringComparison.Ordinal),
             "the tower's disks are read",
             TimeSpan.FromSeconds(60));
+        await FillAsync(Hosts["tower"]);
         await _stopped.StopAsync();
         await Until.TrueAsync(
             async () => (await _api.GetAsync($"hosts/{Hosts["backup"]}")).GetProperty("status").GetString() == "offline", "backup is offline");
@@ -153,4 +162,24 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
     }
 
     public void Dispose() => _programs.Dispose();
+
+    /// <summary>Hours of the last two weeks, in which the room on every filesystem of a host went by a fourteenth of what there is now each day.</summary>
+    private async Task FillAsync(string host)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Dashboard.Folder, "homelab.db")};Pooling=False");
+        await connection.OpenAsync();
+        foreach (var filesystem in (await _api.GetAsync($"hosts/{host}/metrics/latest")).GetProperty("disk_info").EnumerateArray())
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = """
+                WITH RECURSIVE hour(ago) AS (SELECT 1 UNION ALL SELECT ago + 1 FROM hour WHERE ago < 14 * 24)
+                INSERT OR IGNORE INTO host_filesystem_hours (host_id, start, mount, count, available_mb)
+                SELECT @host, CAST(strftime('%s', 'now') AS INTEGER) / 3600 * 3600 - ago * 3600, @mount, 12, CAST(@available * (1 + ago / 24.0 / 14) AS INTEGER) FROM hour
+                """;
+            command.Parameters.AddWithValue("@host", host);
+            command.Parameters.AddWithValue("@mount", filesystem.GetProperty("mount").GetString());
+            command.Parameters.AddWithValue("@available", filesystem.GetProperty("available_gb").GetDouble() * 1024);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
 }

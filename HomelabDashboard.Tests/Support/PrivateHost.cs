@@ -47,12 +47,16 @@ public sealed class PrivateHost : IAsyncDisposable
     {
         if (_process is { } process)
         {
+            _process = null;
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync().WaitAsync(Deadline);
             process.Dispose();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private static async Task<string> RunToolAsync(string program, params string[] arguments)

@@ -12,6 +12,7 @@ public static class HealthEndpoints
 {
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
+        services.AddExceptionHandler<DiskFullAnswers>();
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<DiskCheck>("disk");
         return services;
     }

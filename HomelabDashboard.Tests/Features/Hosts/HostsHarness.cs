@@ -22,6 +22,8 @@ internal sealed class HostsHarness : IAsyncDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
     private ServiceProvider? _services;
+    private TimeProvider _time = TimeProvider.System;
+    private IReadOnlyDictionary<string, string?> _settings = new Dictionary<string, string?>();
 
     private HostsHarness()
     {
@@ -33,9 +35,15 @@ internal sealed class HostsHarness : IAsyncDisposable
 
     public HostConnections Connections => Get<HostConnections>();
 
-    public static async Task<HostsHarness> StartAsync(string? folder = null)
+    /// <param name="settings">Configuration keys that differ, such as <c>Homelab:Hosts:LongestBackoffSeconds</c>.</param>
+    public static async Task<HostsHarness> StartAsync(string? folder = null, TimeProvider? time = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var harness = new HostsHarness { Folder = new DataFolder(folder ?? Directory.CreateTempSubdirectory("homelab-hosts-").FullName) };
+        var harness = new HostsHarness
+        {
+            Folder = new DataFolder(folder ?? Directory.CreateTempSubdirectory("homelab-hosts-").FullName),
+            _time = time ?? TimeProvider.System,
+            _settings = settings ?? new Dictionary<string, string?>(),
+        };
         await harness.RunAsync();
         return harness;
     }
@@ -48,25 +56,30 @@ internal sealed class HostsHarness : IAsyncDisposable
         server.Authorize((await Get<DashboardKeyPair>().ReadAsync(CancellationToken.None)).ToString(), options);
 
     /// <summary>A host with the server's key approved, as the service would leave it.</summary>
-    public async Task<string> AddHostAsync(SshServer server, string? address = null, string? jump = null)
+    public async Task<string> AddHostAsync(SshServer server, string? address = null, string? jump = null) =>
+        (await AddHostsAsync(server, [address ?? server.Address], jump))[0];
+
+    /// <summary>As <see cref="AddHostAsync"/>, all at once.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<string>> AddHostsAsync(SshServer server, IReadOnlyList<string> addresses, string? jump = null)
     {
-        var host = new Host
+        var hosts = addresses.Select(address => new Host
         {
             Id = ShortId.New(),
             Name = "host-" + ShortId.New(6),
-            IpAddress = address ?? server.Address,
+            IpAddress = address,
             SshPort = server.Port,
             SshUser = server.User,
             HostKey = server.HostKey,
             HostKeyApprovedAt = TimeProvider.System.GetUtcNow().UtcDateTime,
             HostKeyApprovedBy = "test",
             ProxyJumpId = jump,
-        };
+        }).ToList();
         await using var db = await Database();
-        db.Add(host);
+        db.AddRange(hosts);
         await db.SaveChangesAsync();
         await Get<HostMonitor>().ChangedAsync(CancellationToken.None);
-        return host.Id;
+        return [.. hosts.Select(h => h.Id)];
     }
 
     public Task<HomelabDbContext> Database() => Get<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
@@ -116,8 +129,8 @@ internal sealed class HostsHarness : IAsyncDisposable
             ["Homelab:Hosts:StartSpreadSeconds"] = "0",
             ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
             ["Homelab:Hosts:KeepAliveSeconds"] = "1",
-        }).Build());
-        services.AddSingleton(TimeProvider.System);
+        }).AddInMemoryCollection(_settings).Build());
+        services.AddSingleton(_time);
         services.AddData(Folder);
         services.AddSingleton(new ProcessLedger(Path.Combine(Folder.Root, "processes.json")));
         services.AddLogs();

@@ -181,6 +181,43 @@ public sealed class MetricHistoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_room_on_each_filesystem_is_kept_by_the_hour_and_goes_with_the_5_minute_steps()
+    {
+        await AddAsync(Full(Noon.AddDays(-31), ("/", 9)), Full(Noon, ("/", 10), ("/srv", 500)), Full(Noon.AddMinutes(30), ("/", 20)));
+        await RollAsync();
+        await AddAsync(Full(Noon.AddMinutes(59), ("/", 30), ("/srv", 700)), Full(Noon.AddHours(1), ("/", 5)));
+        await AddAsync(new HostMetric { HostId = HostId, MetricType = "full", CollectedAt = Noon.AddMinutes(40), DiskInfo = """[{"mount":"/","device":"/dev/sda1","type":"ext4","total_gb":50,"used_gb":30,"usage_percent":60}]""" });
+        await RollAsync();
+        Assert.Equal([(Noon.AddDays(-31), "/", 1, 9), (Noon, "/", 3, 20), (Noon, "/srv", 2, 600), (Noon.AddHours(1), "/", 1, 5)], await FilesystemsAsync());
+
+        // Made again from the same readings it is the same, and a stray one does not stand for those that are gone.
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            await db.Set<RollupProgress>().ExecuteUpdateAsync(p => p.SetProperty(x => x.LastMetricId, 0));
+            await db.Set<HostMetric>().Where(m => m.CollectedAt < Noon.AddHours(1)).ExecuteDeleteAsync();
+        }
+
+        await AddAsync(Full(Noon.AddMinutes(1), ("/", 1)));
+        await RollAsync();
+        Assert.Contains((Noon, "/", 3, 20), await FilesystemsAsync());
+
+        await PruneAsync();
+        Assert.Equal(3, (await FilesystemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_host_that_makes_up_filesystems_leaves_only_so_many()
+    {
+        foreach (var minute in Enumerable.Range(0, 10))
+        {
+            await AddAsync(Full(Noon.AddMinutes(minute), [.. Enumerable.Range(0, 64).Select(i => ($"/{minute}-{i}", 1e300))]));
+        }
+
+        await RollAsync();
+        Assert.Equal(64, (await FilesystemsAsync()).Count);
+    }
+
+    [Fact]
     public void A_clock_that_was_set_is_not_believed_for_a_while()
     {
         var clock = new SteadyClock(_clock);
@@ -301,6 +338,21 @@ public sealed class MetricHistoryTests : IAsyncLifetime
         await using var db = await Databases.CreateDbContextAsync();
         db.AddRange(rows);
         await db.SaveChangesAsync();
+    }
+
+    private static HostMetric Full(DateTime at, params (string Mount, double AvailableGb)[] filesystems) => new()
+    {
+        HostId = HostId,
+        MetricType = "full",
+        CollectedAt = at,
+        DiskInfo = System.Text.Json.JsonSerializer.Serialize(filesystems.Select(f => new { mount = f.Mount, device = f.Mount, type = "ext4", total_gb = 50.0, used_gb = 1.0, usage_percent = 2.0, available_gb = f.AvailableGb })),
+    };
+
+    private async Task<List<(DateTime Start, string Mount, int Count, long AvailableGb)>> FilesystemsAsync()
+    {
+        await using var db = await Databases.CreateDbContextAsync();
+        return [.. (await db.Set<FilesystemHour>().AsNoTracking().OrderBy(h => h.Start).ThenBy(h => h.Mount).ToListAsync())
+            .Select(h => (DateTime.UnixEpoch.AddSeconds(h.Start), h.Mount, h.Count, h.AvailableMb / 1024))];
     }
 
     private Task RollAsync() => _services.GetRequiredService<MetricRoller>().RollAsync(CancellationToken.None);

@@ -126,5 +126,23 @@ public sealed class MetricsCollectorTests : IAsyncLifetime
         Assert.Null(Inventory(host));
     }
 
+    [Fact]
+    public async Task A_host_that_somebody_looks_at_is_read_more_often()
+    {
+        await using var house = await HostsHarness.StartAsync(settings: new Dictionary<string, string?> { ["Homelab:Metrics:IntervalSeconds"] = "600", ["Homelab:Metrics:WatchedIntervalSeconds"] = "0.2" });
+        await house.AuthorizeAtAsync(_server);
+        var host = await house.AddHostAsync(_server);
+        await house.ReadingAsync(host);
+        var collector = house.Get<MetricsCollector>();
+        using (collector.Watch(host))
+        {
+            collector.Watch(host).Dispose();
+            await Until.TrueAsync(() => house.Get<MetricsBoard>().Live.Get(host)!.Recent.Count > 4, "it is read again and again");
+        }
+
+        // The one that waits already may still come.
+        await Until.TrueAsync(() => TimeProvider.System.GetUtcNow() - house.Get<MetricsBoard>().Live.Get(host)!.Latest.CollectedAt > TimeSpan.FromSeconds(1), "it is left alone again");
+    }
+
     private HostInventory? Inventory(string host) => _house.Get<MetricsBoard>().Live.Get(host)?.Latest.Inventory;
 }

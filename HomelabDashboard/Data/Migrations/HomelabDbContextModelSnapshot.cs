@@ -1121,6 +1121,38 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("logs", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Metrics.FilesystemHour", b =>
+                {
+                    b.Property<string>("HostId")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<string>("Mount")
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("mount");
+
+                    b.Property<long>("AvailableMb")
+                        .HasColumnType("BIGINT")
+                        .HasColumnName("available_mb");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("HostId", "Start", "Mount")
+                        .HasName("pk_host_filesystem_hours");
+
+                    b.ToTable("host_filesystem_hours", (string)null);
+
+                    b.HasAnnotation("Homelab:Clustered", true);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Metrics.HostMetric", b =>
                 {
                     b.Property<long>("Id")
@@ -2352,6 +2384,16 @@ namespace HomelabDashboard.Data.Migrations
                         .HasForeignKey("ProxyJumpId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_hosts_proxy_jump_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Metrics.FilesystemHour", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_host_filesystem_hours_host_id");
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Metrics.HostMetric", b =>

@@ -107,7 +107,7 @@ public sealed class HostBoard(LiveStore<string, HostSummary> live, IDbContextFac
 
             var reachable = status is HostStatus.Online or HostStatus.Degraded;
             var changed = before.Status != status || before.StatusReason != reason || before.Reachable != reachable;
-            var due = seen && (before.LastSeen is not { } last || now - last >= LastSeenEvery);
+            var due = seen && (before.LastSeen is not { } last || (now - last).Duration() >= LastSeenEvery);
             if (!changed && !due)
             {
                 return;

@@ -1,6 +1,7 @@
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts.Bootstrap;
 using HomelabDashboard.Features.Hosts.Import;
+using HomelabDashboard.Features.Hosts.Power;
 using Microsoft.AspNetCore.Mvc;
 
 namespace HomelabDashboard.Features.Hosts;
@@ -31,6 +32,12 @@ internal static class HostEndpoints
         hosts.MapPost("/{id}/bootstrap", BootstrapAsync).RequireScope(Scopes.HostsWrite)
             .WithSummary("Signs in once with a password or a private key (without a passphrase), and leaves a user there that the dashboard's key lets in and that may become root. The secret is used once and never stored. Before the host key is approved: HOST_KEY_NOT_APPROVED.")
             .Produces<AcceptedOperations>(202).ProducesProblems(400, 404, 409);
+        hosts.MapPost("/{id}/reboot", (PowerService service, string id, CancellationToken cancellationToken) => PowerAsync(service, id, PowerAction.Reboot, cancellationToken)).RequireScope(Scopes.HostsWrite)
+            .WithSummary("Restarts the host. The operation succeeds when it is connected again after a new boot. Without root, or sudo or doas without a password, it fails and says so.")
+            .Produces<AcceptedOperations>(202).ProducesProblems(404, 409, 502);
+        hosts.MapPost("/{id}/shut-down", (PowerService service, string id, CancellationToken cancellationToken) => PowerAsync(service, id, PowerAction.ShutDown, cancellationToken)).RequireScope(Scopes.HostsWrite)
+            .WithSummary("Shuts the host down. The operation succeeds when it has ended the connection and stays silent; nothing here can switch it on again.")
+            .Produces<AcceptedOperations>(202).ProducesProblems(404, 409, 502);
         api.MapGet("/ssh-key", GetDashboardKeyAsync).RequireScope(Scopes.HostsRead).WithTags("Hosts").WithSummary("The dashboard's own public key, to be put on hosts.")
             .Produces<DashboardKey>();
     }
@@ -79,6 +86,9 @@ internal static class HostEndpoints
 
     private static async Task<IResult> BootstrapAsync(BootstrapService service, string id, BootstrapInput input, CancellationToken cancellationToken) =>
         (await service.StartAsync(id, input, cancellationToken)).ToAccepted();
+
+    private static async Task<IResult> PowerAsync(PowerService service, string id, PowerAction action, CancellationToken cancellationToken) =>
+        (await service.StartAsync(id, action, cancellationToken)).ToAccepted();
 
     private static async Task<IResult> GetDashboardKeyAsync(HostService service, CancellationToken cancellationToken) =>
         TypedResults.Ok(await service.GetDashboardKeyAsync(cancellationToken));

@@ -19,7 +19,12 @@ public sealed partial class HostMonitor(
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromMinutes(1);
 
+    /// <summary>A lab that comes back together is let in a few at once; a host that does not answer holds up the others no longer than this.</summary>
+    internal const int LoginsAtOnce = 8;
+    internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly SemaphoreSlim _logins = new(LoginsAtOnce, LoginsAtOnce);
     private readonly Dictionary<string, Link> _links = new(StringComparer.Ordinal);
 
     /// <summary>The keys that belong to the present state of each host; a link is made anew when its own differs.</summary>
@@ -81,6 +86,7 @@ public sealed partial class HostMonitor(
     public override void Dispose()
     {
         _changing.Dispose();
+        _logins.Dispose();
         base.Dispose();
     }
 
@@ -203,7 +209,7 @@ public sealed partial class HostMonitor(
             }
         }
 
-        var (connection, failure) = await SshConnection.OpenAsync(folder, entry, ledger, time, stop);
+        var (connection, failure) = await OpenAsync(entry, stop);
         if (connection is null)
         {
             return await FailedAsync(entry, failure!, stop);
@@ -225,6 +231,22 @@ public sealed partial class HostMonitor(
         }
 
         return await FailedAsync(entry, failure, stop);
+    }
+
+    private async Task<(SshConnection? Connection, SshFailure? Failure)> OpenAsync(SshHostEntry entry, CancellationToken stop)
+    {
+        await _logins.WaitAsync(stop);
+        var opening = SshConnection.OpenAsync(folder, entry, ledger, time, stop);
+        try
+        {
+            await Task.WhenAny(opening, Task.Delay(LongestTurn, time, stop));
+        }
+        finally
+        {
+            _logins.Release();
+        }
+
+        return await opening;
     }
 
     private async Task<bool> FailedAsync(SshHostEntry entry, SshFailure failure, CancellationToken stop)

@@ -19,4 +19,16 @@ public sealed class HostsOptions
     /// <summary>At the start, the first connections are spread over this time.</summary>
     [Range(0, 600)]
     public double StartSpreadSeconds { get; set; } = 5;
+
+    /// <summary>How long a host that was told to restart may take until it is connected again.</summary>
+    [Range(1, 7200)]
+    public double LongestRebootSeconds { get; set; } = 600;
+
+    /// <summary>How long a host that was told to go down may take until it ends the connection.</summary>
+    [Range(1, 3600)]
+    public double LongestShutDownSeconds { get; set; } = 180;
+
+    /// <summary>How long a host that was shut down has to be silent until it counts as off.</summary>
+    [Range(0.1, 600)]
+    public double ShutDownQuietSeconds { get; set; } = 30;
 }

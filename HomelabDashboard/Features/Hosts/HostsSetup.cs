@@ -1,6 +1,7 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts.Bootstrap;
 using HomelabDashboard.Features.Hosts.Import;
+using HomelabDashboard.Features.Hosts.Power;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Ssh;
@@ -38,6 +39,12 @@ public static class HostsSetup
         services.AddSingleton<BootstrapBoard>();
         services.AddSingleton<IOperationHandler, BootstrapOperation>();
         services.AddHostedService(provider => provider.GetRequiredService<BootstrapBoard>());
+        foreach (var action in Enum.GetValues<PowerAction>())
+        {
+            services.AddSingleton<IOperationHandler>(provider => ActivatorUtilities.CreateInstance<PowerOperation>(provider, action));
+        }
+
+        services.AddScoped<PowerService>();
         services.AddScoped<BootstrapService>();
         services.AddScoped<HostService>();
         services.AddScoped<HostBulkService>();

@@ -102,7 +102,7 @@ internal sealed class CollectorSession : IAsyncDisposable
 
     private async Task<CollectorMessage> NextAsync(CancellationToken cancellationToken)
     {
-        while (_messages.Count == 0)
+        for (long bytes = 0; _messages.Count == 0;)
         {
             int count;
             try
@@ -118,6 +118,13 @@ internal sealed class CollectorSession : IAsyncDisposable
             {
                 var errors = ProcFigures.Clean(_channel.Errors, 200);
                 throw new CollectorException($"The collector ended on the host{(errors is null ? "." : ": " + errors)}");
+            }
+
+            // What never ends is not read to its end.
+            bytes += count;
+            if (bytes > 2 * MetricFrameParser.LargestFrame)
+            {
+                throw new CollectorException("The host sends more than can be taken, and nothing that was asked for.");
             }
 
             foreach (var message in _parser.Push(_buffer.AsSpan(0, count)))

@@ -7,7 +7,16 @@ namespace HomelabDashboard.Features.Metrics;
 public sealed record HistoryUse(long OnDisk, long? Settled, IReadOnlyList<HistoryKind> Kinds, long OtherBytes);
 
 /// <summary>About how much there is of one kind of history.</summary>
-/// <param name="Step">Of what length: null is every reading.</param>
 /// <param name="Bytes">Now.</param>
 /// <param name="SettledBytes">When it is as long as it is kept, at the rate of the last hour.</param>
-public sealed record HistoryKind(TimeSpan? Step, TimeSpan Kept, long Rows, long Bytes, long SettledBytes);
+public sealed record HistoryKind(HistoryContent Content, TimeSpan Kept, long Rows, long Bytes, long SettledBytes);
+
+public enum HistoryContent
+{
+    Readings,
+    FiveMinutes,
+    Hours,
+
+    /// <summary>The room on each filesystem, by the hour.</summary>
+    Filesystems,
+}

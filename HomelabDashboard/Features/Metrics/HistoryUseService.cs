@@ -13,8 +13,9 @@ public sealed class HistoryUseService(
     private const double AppendedFill = 0.9;
     private const double ClusteredFill = 0.67;
 
-    /// <summary>A row of steps where there is none to look at yet.</summary>
+    /// <summary>A row of steps, and one of a filesystem, where there is none to look at yet.</summary>
     private const double UsualStepBytes = 130;
+    private const double UsualFilesystemBytes = 40;
 
     /// <summary>Needs settings:read. Estimated from the sizes of real rows and the readings of the last hour.</summary>
     public async Task<HistoryUse> GetAsync(CancellationToken cancellationToken)
@@ -28,14 +29,18 @@ public sealed class HistoryUseService(
         var keep = options.Value;
         var kinds = new List<HistoryKind>
         {
-            Kind(null, TimeSpan.FromHours(keep.KeepRawHours), await db.Set<HostMetric>().LongCountAsync(cancellationToken), rawBytes, perHour * keep.KeepRawHours),
+            Kind(HistoryContent.Readings, TimeSpan.FromHours(keep.KeepRawHours), await db.Set<HostMetric>().LongCountAsync(cancellationToken), rawBytes, perHour * keep.KeepRawHours),
         };
-        foreach (var (step, days) in new[] { (MetricRoller.FiveMinutes, keep.KeepFiveMinuteDays), (MetricRoller.Hour, keep.KeepHourDays) })
+        foreach (var (content, step, days) in new[] { (HistoryContent.FiveMinutes, MetricRoller.FiveMinutes, keep.KeepFiveMinuteDays), (HistoryContent.Hours, MetricRoller.Hour, keep.KeepHourDays) })
         {
             var bytes = (await file.RowBytesAsync(
                 HostMetricRollupConfiguration.Table, $"step_seconds = {step.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "host_id, step_seconds, start", [], cancellationToken) ?? UsualStepBytes) / ClusteredFill;
-            kinds.Add(Kind(TimeSpan.FromSeconds(step), TimeSpan.FromDays(days), await StepsAsync(db, step, cancellationToken), bytes, (double)hosts * days * 86400 / step));
+            kinds.Add(Kind(content, TimeSpan.FromDays(days), await StepsAsync(db, step, cancellationToken), bytes, (double)hosts * days * 86400 / step));
         }
+
+        var filesystemBytes = (await file.RowBytesAsync(FilesystemHourConfiguration.Table, "start > 0", "host_id, start, mount", [], cancellationToken) ?? UsualFilesystemBytes) / ClusteredFill;
+        var (filesystems, filesystemRows) = await FilesystemsAsync(db, cancellationToken);
+        kinds.Add(Kind(HistoryContent.Filesystems, TimeSpan.FromDays(keep.KeepFiveMinuteDays), filesystemRows, filesystemBytes, filesystems * 24.0 * keep.KeepFiveMinuteDays));
 
         // Rows were looked at, not all of them weighed: together they are never more than what is there.
         var known = kinds.Sum(k => k.Bytes);
@@ -45,8 +50,8 @@ public sealed class HistoryUseService(
         return new HistoryUse(size.OnDisk, hosts == 0 ? null : other + kinds.Sum(k => k.SettledBytes), kinds, other);
     }
 
-    private static HistoryKind Kind(TimeSpan? step, TimeSpan kept, long rows, double bytes, double settledRows) =>
-        new(step, kept, rows, (long)(rows * bytes), (long)(settledRows * bytes));
+    private static HistoryKind Kind(HistoryContent content, TimeSpan kept, long rows, double bytes, double settledRows) =>
+        new(content, kept, rows, (long)(rows * bytes), (long)(settledRows * bytes));
 
     /// <summary>How many hosts gave readings in the last hour, and how many of those an hour has.</summary>
     private async Task<(int Hosts, double PerHour)> RateAsync(HomelabDbContext db, CancellationToken cancellationToken)
@@ -74,5 +79,23 @@ public sealed class HistoryUseService(
         }
 
         return rows;
+    }
+
+    /// <summary>How many filesystems all hosts have in their last hours, and about how many rows there are of them.</summary>
+    private static async Task<(int Filesystems, long Rows)> FilesystemsAsync(HomelabDbContext db, CancellationToken cancellationToken)
+    {
+        var (filesystems, rows) = (0, 0L);
+        foreach (var hostId in await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToListAsync(cancellationToken))
+        {
+            var hours = db.Set<FilesystemHour>().Where(h => h.HostId == hostId);
+            if (await hours.MinAsync(h => (long?)h.Start, cancellationToken) is { } first && await hours.MaxAsync(h => (long?)h.Start, cancellationToken) is { } last)
+            {
+                var now = await hours.CountAsync(h => h.Start == last, cancellationToken);
+                filesystems += now;
+                rows += now * (((last - first) / MetricRoller.Hour) + 1);
+            }
+        }
+
+        return (filesystems, rows);
     }
 }

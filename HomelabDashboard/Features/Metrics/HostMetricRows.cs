@@ -121,7 +121,7 @@ internal static class HostMetricRows
         SwapTotalMb = newest.SwapTotalMb,
         SwapUsedMb = newest.SwapUsedMb,
         SwapUsagePercent = newest.SwapUsagePercent,
-        Filesystems = Read<Filesystem>(full.DiskInfo),
+        Filesystems = HostMetricRows.Filesystems(full.DiskInfo),
         Interfaces = Read<NetworkInterfaceReading>(full.NetworkInfo),
         NetworkReceiveRate = newest.NetworkReceiveRate,
         NetworkTransmitRate = newest.NetworkTransmitRate,
@@ -133,6 +133,10 @@ internal static class HostMetricRows
         Hostname = full.Hostname,
         UptimeSeconds = newest.UptimeSeconds,
     };
+
+    /// <summary>Those of a full row.</summary>
+    /// <param name="diskInfo">The column disk_info.</param>
+    public static IReadOnlyList<Filesystem> Filesystems(string? diskInfo) => Read<Filesystem>(diskInfo);
 
     /// <summary>A full row with the newest figures over it, as the API shows it: columns by name, JSON columns as JSON.</summary>
     public static JsonObject ToJson(HostMetric full, HostMetric newest)

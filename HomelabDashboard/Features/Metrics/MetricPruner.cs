@@ -21,7 +21,8 @@ public sealed class MetricPruner(IDbContextFactory<HomelabDbContext> databases, 
         var hosts = await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToListAsync(cancellationToken);
         return await PruneRawAsync(db, hosts, now, cancellationToken)
             + await PruneStepsAsync(db, hosts, MetricRoller.FiveMinutes, options.Value.KeepFiveMinutesFrom(now), cancellationToken)
-            + await PruneStepsAsync(db, hosts, MetricRoller.Hour, options.Value.KeepHoursFrom(now), cancellationToken);
+            + await PruneStepsAsync(db, hosts, MetricRoller.Hour, options.Value.KeepHoursFrom(now), cancellationToken)
+            + await PruneFilesystemsAsync(db, hosts, options.Value.KeepFiveMinutesFrom(now), cancellationToken);
     }
 
     /// <summary>In the order in which they were written, because that is how they lie in the file.</summary>
@@ -73,6 +74,23 @@ public sealed class MetricPruner(IDbContextFactory<HomelabDbContext> databases, 
             {
                 var until = Math.Min(before, oldest + ((long)Batch * step));
                 gone += await steps.Where(r => r.Start < until).ExecuteDeleteAsync(cancellationToken);
+            }
+        }
+
+        return gone;
+    }
+
+    private static async Task<int> PruneFilesystemsAsync(HomelabDbContext db, List<string> hosts, DateTime from, CancellationToken cancellationToken)
+    {
+        var before = MetricRoller.StepOf(from, MetricRoller.Hour);
+        var gone = 0;
+        foreach (var hostId in hosts)
+        {
+            var hours = db.Set<FilesystemHour>().Where(h => h.HostId == hostId && h.Start < before);
+            while (await hours.MinAsync(h => (long?)h.Start, cancellationToken) is { } oldest)
+            {
+                var until = Math.Min(before, oldest + (24 * MetricRoller.Hour));
+                gone += await hours.Where(h => h.Start < until).ExecuteDeleteAsync(cancellationToken);
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HomelabDashboard.Features.Metrics;
 
 /// <summary>
-/// Rolls raw readings up into steps of 5 minutes, and those into hours. It goes by the rows' ids, not by the clock: whatever was
+/// Rolls raw readings up into steps of 5 minutes, and those into hours; and the room on each filesystem into hours. It goes by the rows' ids, not by the clock: whatever was
 /// written since the last time names the steps to be made, each of them anew from all of its readings, and how far it came is
 /// saved with them. So a step may be made again as often as one likes, and nothing is lost or counted twice.
 /// </summary>
@@ -36,7 +36,7 @@ public sealed class MetricRoller(IDbContextFactory<HomelabDbContext> databases)
 
         var since = progress.LastMetricId;
         var rows = await db.Set<HostMetric>().AsNoTracking().Where(m => m.Id > since).OrderBy(m => m.Id).Take(Batch)
-            .Select(m => new { m.Id, m.HostId, m.CollectedAt }).ToListAsync(cancellationToken);
+            .Select(m => new { m.Id, m.HostId, m.CollectedAt, Full = m.MetricType == HostMetricRows.Full }).ToListAsync(cancellationToken);
         if (rows.Count == 0)
         {
             return 0;
@@ -46,6 +46,10 @@ public sealed class MetricRoller(IDbContextFactory<HomelabDbContext> databases)
         {
             var steps = hour.Select(r => StepOf(r.CollectedAt, FiveMinutes)).ToHashSet();
             await RollHourAsync(db, hour.Key.HostId, hour.Key.Start, steps, cancellationToken);
+            if (hour.Any(r => r.Full))
+            {
+                await RollFilesystemsAsync(db, hour.Key.HostId, hour.Key.Start, cancellationToken);
+            }
         }
 
         progress.LastMetricId = rows[^1].Id;
@@ -91,6 +95,31 @@ public sealed class MetricRoller(IDbContextFactory<HomelabDbContext> databases)
             var rollup = new HostMetricRollup { HostId = hostId, StepSeconds = stepSeconds, Start = stepStart };
             db.Add(rollup);
             return rollup;
+        }
+    }
+
+    private static async Task RollFilesystemsAsync(HomelabDbContext db, string hostId, long start, CancellationToken cancellationToken)
+    {
+        var from = DateTime.UnixEpoch.AddSeconds(start);
+        var to = from.AddSeconds(Hour);
+        var full = await db.Set<HostMetric>().AsNoTracking()
+            .Where(m => m.HostId == hostId && m.CollectedAt >= from && m.CollectedAt < to && m.MetricType == HostMetricRows.Full)
+            .OrderBy(m => m.CollectedAt).Select(m => m.DiskInfo).ToListAsync(cancellationToken);
+        var known = await db.Set<FilesystemHour>().Where(h => h.HostId == hostId && h.Start == start).ToDictionaryAsync(h => h.Mount, StringComparer.Ordinal, cancellationToken);
+        var readings = full.SelectMany(HostMetricRows.Filesystems).Where(f => f.AvailableGb is not null).GroupBy(f => f.Mount, StringComparer.Ordinal);
+        foreach (var filesystem in readings.Take(ProcFigures.MostFilesystems))
+        {
+            if (!known.TryGetValue(filesystem.Key, out var hour))
+            {
+                hour = new FilesystemHour { HostId = hostId, Start = start, Mount = filesystem.Key };
+                db.Add(hour);
+            }
+
+            if (filesystem.Count() >= hour.Count)
+            {
+                hour.Count = filesystem.Count();
+                hour.AvailableMb = (long)filesystem.Average(f => Math.Min(f.AvailableGb!.Value * 1024, long.MaxValue / 2));
+            }
         }
     }
 

@@ -95,7 +95,8 @@ public sealed record MetricSample
 }
 
 /// <param name="UsagePercent">0 to 100, of what users may fill, as <c>df</c> counts it.</param>
-public sealed record Filesystem(string Mount, string Device, string Type, double TotalGb, double UsedGb, double UsagePercent);
+/// <param name="AvailableGb">What users may still write; null in readings of earlier versions.</param>
+public sealed record Filesystem(string Mount, string Device, string Type, double TotalGb, double UsedGb, double UsagePercent, double? AvailableGb = null);
 
 /// <param name="Up">Null where the host does not tell.</param>
 /// <param name="ReceiveRate">Bytes a second since the reading before.</param>

@@ -24,9 +24,30 @@ public sealed partial class MetricsCollector(
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRateAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Channel<TaskCompletionSource<string?>>> _requests = new(StringComparer.Ordinal);
+    /// <summary>For a full reading, or with null for the next one sooner.</summary>
+    private readonly ConcurrentDictionary<string, Channel<TaskCompletionSource<string?>?>> _requests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _watched = new(StringComparer.Ordinal);
 
     private TimeSpan Interval => TimeSpan.FromSeconds(options.Value.IntervalSeconds);
+
+    private TimeSpan WatchedInterval => TimeSpan.FromSeconds(Math.Min(options.Value.IntervalSeconds, options.Value.WatchedIntervalSeconds));
+
+    /// <summary>Somebody looks at a host, who wants to see more of it, until what is returned is disposed.</summary>
+    public IDisposable Watch(string hostId)
+    {
+        if (_watched.AddOrUpdate(hostId, 1, (_, count) => count + 1) == 1 && WatchedInterval < Interval && _requests.TryGetValue(hostId, out var requests))
+        {
+            requests.Writer.TryWrite(null);
+        }
+
+        return new Watcher(() =>
+        {
+            if (_watched.AddOrUpdate(hostId, 0, (_, count) => count - 1) == 0)
+            {
+                _watched.TryRemove(new(hostId, 0));
+            }
+        });
+    }
 
     /// <summary>Takes a full reading of a host now.</summary>
     /// <returns>Null when it was taken, or why not, in words.</returns>
@@ -170,7 +191,7 @@ public sealed partial class MetricsCollector(
         var longest = Interval * 2 < LongestReading ? Interval * 2 : LongestReading;
         longest = longest > TimeSpan.FromSeconds(2) ? longest : TimeSpan.FromSeconds(2);
         await using var session = await CollectorSession.StartAsync(connection, time, cancellationToken);
-        var requests = Channel.CreateBounded<TaskCompletionSource<string?>>(16);
+        var requests = Channel.CreateBounded<TaskCompletionSource<string?>?>(16);
         _requests[hostId] = requests;
         try
         {
@@ -207,7 +228,7 @@ public sealed partial class MetricsCollector(
                     next = time.GetTimestamp();
                 }
 
-                wait = Interval - time.GetElapsedTime(next);
+                wait = (_watched.ContainsKey(hostId) ? WatchedInterval : Interval) - time.GetElapsedTime(next);
             }
         }
         finally
@@ -216,13 +237,13 @@ public sealed partial class MetricsCollector(
             requests.Writer.Complete();
             while (requests.Reader.TryRead(out var unheard))
             {
-                unheard.TrySetResult("The reading was not taken: the host stopped answering.");
+                unheard?.TrySetResult("The reading was not taken: the host stopped answering.");
             }
         }
     }
 
     /// <summary>Waits for the next reading's time, or until somebody asks for one.</summary>
-    private async Task<List<TaskCompletionSource<string?>>> WaitAsync(ChannelReader<TaskCompletionSource<string?>> requests, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<List<TaskCompletionSource<string?>>> WaitAsync(ChannelReader<TaskCompletionSource<string?>?> requests, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (wait > TimeSpan.Zero)
         {
@@ -235,7 +256,10 @@ public sealed partial class MetricsCollector(
         var asked = new List<TaskCompletionSource<string?>>();
         while (requests.TryRead(out var request))
         {
-            asked.Add(request);
+            if (request is not null)
+            {
+                asked.Add(request);
+            }
         }
 
         return asked;
@@ -246,4 +270,11 @@ public sealed partial class MetricsCollector(
 
     [LoggerMessage(1303, LogLevel.Error, "Reading host {HostId} met a fault and goes on.")]
     private static partial void LogFault(ILogger logger, string hostId, Exception fault);
+
+    private sealed class Watcher(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
 }

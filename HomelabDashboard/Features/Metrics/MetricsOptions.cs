@@ -8,6 +8,10 @@ public sealed class MetricsOptions
     [Range(0.1, 3600)]
     public double IntervalSeconds { get; set; } = 15;
 
+    /// <summary>How often they are taken of a host while somebody looks at its page; never less often than otherwise.</summary>
+    [Range(0.1, 3600)]
+    public double WatchedIntervalSeconds { get; set; } = 5;
+
     /// <summary>How often what seldom changes (processor, system, disks, addresses) is read again.</summary>
     [Range(1, 86400)]
     public double FullIntervalSeconds { get; set; } = 300;

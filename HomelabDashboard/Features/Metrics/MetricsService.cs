@@ -14,6 +14,7 @@ public sealed class MetricsService(
     MetricsBoard board,
     MetricsIngest ingest,
     OperationQueue operations,
+    MetricsCollector collector,
     IDbContextFactory<HomelabDbContext> databases,
     TimeProvider time,
     IOptions<MetricsOptions> options)
@@ -40,6 +41,13 @@ public sealed class MetricsService(
     {
         await access.RequireAsync(Scopes.MetricsRead);
         return board.Live;
+    }
+
+    /// <summary>Needs metrics:read. Until what is returned is disposed, a host is read more often, for somebody who looks at it.</summary>
+    public async ValueTask<IDisposable> WatchAsync(string hostId)
+    {
+        await access.RequireAsync(Scopes.MetricsRead);
+        return collector.Watch(hostId);
     }
 
     /// <summary>
@@ -91,6 +99,27 @@ public sealed class MetricsService(
         var plan = SeriesPlan.Of(from, to, points, now, interval, options.Value);
         var buckets = await MetricSeriesReader.ReadAsync(db, hostId, names, from, to, plan, now, cancellationToken);
         return new MetricSeries(plan.Resolution, Series(names, buckets, plan.Resolution, interval, band));
+    }
+
+    /// <summary>
+    /// Needs metrics:read. When each filesystem of a host's last reading will be full, by where it is mounted; empty without a reading.
+    /// From the hours that are kept, at most as long as the 5-minute steps.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, FillForecast>> FillAsync(string hostId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.MetricsRead);
+        if (board.Live.Get(hostId)?.Latest is not { } latest)
+        {
+            return new Dictionary<string, FillForecast>();
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var hours = (await db.Set<FilesystemHour>().AsNoTracking().Where(h => h.HostId == hostId).OrderBy(h => h.Start)
+            .Select(h => new { h.Mount, h.Start, h.AvailableMb }).ToListAsync(cancellationToken)).ToLookup(h => h.Mount, StringComparer.Ordinal);
+        return latest.Filesystems.DistinctBy(f => f.Mount).ToDictionary(
+            f => f.Mount,
+            f => f.AvailableGb is { } available ? FillForecast.Of([.. hours[f.Mount].Select(h => (h.Start, (double)h.AvailableMb))], available * 1024, latest.CollectedAt) : FillForecast.Unknown,
+            StringComparer.Ordinal);
     }
 
     /// <summary>Needs hosts:write. Takes a full reading now. <c>OPERATION_OPEN</c> while one is under way.</summary>

@@ -6,6 +6,9 @@ namespace HomelabDashboard.Features.Metrics;
 /// <summary>Reads Linux's own files as text. Everything that is not as expected is unknown; nothing throws.</summary>
 internal static partial class ProcFigures
 {
+    /// <summary>Of one host.</summary>
+    public const int MostFilesystems = 64;
+
     /// <summary>Groups <c>path:line</c> by path.</summary>
     public static Dictionary<string, List<string>> ByPath(IReadOnlyList<string> lines)
     {
@@ -144,10 +147,10 @@ internal static partial class ProcFigures
             var mount = Clean(match.Groups[5].Value, 255)!;
             found.Add(new Filesystem(
                 mount, Clean(match.Groups[1].Value, 255) ?? "", types.GetValueOrDefault(mount, ""),
-                total / Gigabyte, used / Gigabyte, Percent(used, used + (double)available) ?? 0));
+                total / Gigabyte, used / Gigabyte, Percent(used, used + (double)available) ?? 0, available / Gigabyte));
         }
 
-        return [.. found.OrderBy(f => f.Mount.Length).ThenBy(f => f.Mount, StringComparer.Ordinal).DistinctBy(f => f.Device).Take(64)];
+        return [.. found.OrderBy(f => f.Mount.Length).ThenBy(f => f.Mount, StringComparer.Ordinal).DistinctBy(f => f.Device).Take(MostFilesystems)];
     }
 
     /// <summary>The hottest of the sensors, in degrees Celsius.</summary>

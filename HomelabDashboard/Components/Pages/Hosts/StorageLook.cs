@@ -1,4 +1,5 @@
 using HomelabDashboard.Components.Shared;
+using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Metrics.Inventory;
 
 namespace HomelabDashboard.Components.Pages.Hosts;
@@ -6,6 +7,25 @@ namespace HomelabDashboard.Components.Pages.Hosts;
 /// <summary>How disks, pools and arrays are shown, on every page.</summary>
 internal static class StorageLook
 {
+    /// <summary>Null where it does not fill.</summary>
+    public static StatusLook? Of(FillForecast? forecast) => forecast?.FullIn switch
+    {
+        null => null,
+        { TotalMinutes: < 1 } => new(StatusShape.Crit, "Full"),
+        { TotalDays: < 3 } soon => new(StatusShape.Crit, $"Full in {Format.Duration(soon)}"),
+        { TotalDays: < 30 } soon => new(StatusShape.Warn, $"Full in {Format.Duration(soon)}"),
+        { } later => new(StatusShape.Idle, $"Full in {Format.Duration(later)}"),
+    };
+
+    /// <summary>Where the words of a forecast come from.</summary>
+    public static string Rate(FillForecast forecast) => forecast.GigabytesPerDay switch
+    {
+        { } rate and >= 0.1 => $"At this rate: {Format.Gigabytes(rate)} a day",
+        { } rate => $"At this rate: {Format.Gigabytes(rate * 30)} in 30 days",
+        null when forecast.Trend == FillTrend.Unknown => "Told after a day of readings",
+        null => "It does not fill, or not within two years",
+    };
+
     /// <summary>Null where nothing is known of it.</summary>
     public static StatusLook? Of(DiskHealth? disk) => disk switch
     {

@@ -45,7 +45,7 @@ internal sealed class InventoryReader(HostConnection connection, HostInventory? 
             await channel.WriteAsync(Encoding.UTF8.GetBytes(script), either.Token);
             var parser = new MetricFrameParser(mark, LargestFrame);
             var buffer = new byte[16 * 1024];
-            while (got < (closer ? 2 : 1) && await channel.ReadAsync(buffer, either.Token) is > 0 and var count)
+            for (var left = 2 * LargestFrame; left > 0 && got < (closer ? 2 : 1) && await channel.ReadAsync(buffer, either.Token) is > 0 and var count; left -= count)
             {
                 foreach (var frame in parser.Push(buffer.AsSpan(0, count)).OfType<MetricFrame>().Where(f => f.Number == got + 1).ToList())
                 {

@@ -1,0 +1,7 @@
+namespace HomelabDashboard.Features.Hosts.Power;
+
+public enum PowerAction
+{
+    Reboot,
+    ShutDown,
+}
