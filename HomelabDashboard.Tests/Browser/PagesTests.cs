@@ -164,6 +164,7 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         async Task LookAtAsync(IPage page, string name)
         {
             await page.EvaluateAsync("() => document.fonts.ready");
+            await WearAsync(page);
             var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(overflow <= 0, $"{name} is {overflow} px too wide at {width}.");
             await PictureAsync(page, name);
@@ -171,9 +172,15 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
 
             // The other theme has the same page in other colours; the next page is first seen in it.
             scheme = scheme == ColorScheme.Dark ? ColorScheme.Light : ColorScheme.Dark;
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await WearAsync(page);
             await PictureAsync(page, name);
             await CheckAsync(page, name, "rule", "color-contrast");
+        }
+
+        async Task WearAsync(IPage page)
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", scheme == ColorScheme.Dark ? "dark" : "light");
         }
 
         async Task CheckAsync(IPage page, string name, string type, params string[] values)
