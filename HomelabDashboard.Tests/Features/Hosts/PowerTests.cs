@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -39,24 +40,11 @@ public sealed class PowerTests : IAsyncLifetime
         done
         """;
 
-    private readonly TestApp _app = TestApp.Start(new Dictionary<string, string>
-    {
-        ["Homelab:Hosts:StartSpreadSeconds"] = "0",
-        ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
-        ["Homelab:Hosts:LongestRebootSeconds"] = "8",
-        ["Homelab:Hosts:LongestShutDownSeconds"] = "5",
-        ["Homelab:Hosts:ShutDownQuietSeconds"] = "1",
-    });
-
+    private TestApp _app = null!;
     private HttpClient _api = null!;
     private PrivateHost _server = null!;
 
-    public async Task InitializeAsync()
-    {
-        _api = await _app.ProgramAsync(UserRole.Admin);
-        var key = (await _api.GetFromJsonAsync<JsonElement>("/api/v1/ssh-key")).GetProperty("public_key").GetString()!;
-        _server = await PrivateHost.StartAsync(SetUp.Replace("@KEY@", key, StringComparison.Ordinal));
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -68,7 +56,7 @@ public sealed class PowerTests : IAsyncLifetime
     [Fact]
     public async Task A_restart_is_done_when_the_host_is_connected_again_in_another_boot()
     {
-        var host = await ConnectAsync("ada");
+        var host = await StartAsync("ada", 30, 30);
         var operation = await OrderAsync(host, "reboot");
         await Until.TrueAsync(async () => await CalledAsync() == "root reboot\n", "reboot is called as root");
         await MessageAsync(operation, "Waiting for nas to go down.");
@@ -96,20 +84,20 @@ public sealed class PowerTests : IAsyncLifetime
     [Fact]
     public async Task A_host_that_does_not_come_back_in_time_is_told_as_such()
     {
-        var host = await ConnectAsync("ada");
+        var host = await StartAsync("ada", 2, 30);
         var operation = await OrderAsync(host, "reboot");
         await MessageAsync(operation, "Waiting for nas to go down.");
         await _server.DisposeAsync();
-        Assert.StartsWith("nas went down and did not come back within 8 s. Nothing answers at 127.0.0.1", (await EndAsync(operation)).GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("nas went down and did not come back within 2 s. Nothing answers at 127.0.0.1", (await EndAsync(operation)).GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_host_that_is_not_off_is_not_said_to_be_and_one_that_is_silent_is()
     {
-        var host = await ConnectAsync("ada");
+        var host = await StartAsync("ada", 30, 3);
         var operation = await OrderAsync(host, "shut-down");
         var ended = await EndAsync(operation);
-        Assert.StartsWith("nas took the order, but after 5 s it is still up and was not shut down.", ended.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("nas took the order, but after 3 s it is still up and was not shut down.", ended.GetProperty("error").GetString(), StringComparison.Ordinal);
 
         await _server.InsideAsync("touch /root/broken");
         ended = await EndAsync(await OrderAsync(host, "reboot"));
@@ -136,7 +124,7 @@ public sealed class PowerTests : IAsyncLifetime
     [Fact]
     public async Task Who_may_not_become_root_there_or_may_not_write_here_restarts_nothing()
     {
-        var host = await ConnectAsync("bob");
+        var host = await StartAsync("bob", 30, 30);
         var ended = await EndAsync(await OrderAsync(host, "reboot"));
         Assert.Equal(
             "bob cannot become root on nas without a password, so it was not restarted. Prepare the host on its settings page, or let bob use sudo or doas there without a password.",
@@ -147,6 +135,22 @@ public sealed class PowerTests : IAsyncLifetime
         using var nowhere = await _api.PostAsync("/api/v1/hosts/nowhere/shut-down", null);
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
         Assert.Equal("", await CalledAsync());
+    }
+
+    private async Task<string> StartAsync(string user, int longestReboot, int longestShutDown)
+    {
+        _app = TestApp.Start(new Dictionary<string, string>
+        {
+            ["Homelab:Hosts:StartSpreadSeconds"] = "0",
+            ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
+            ["Homelab:Hosts:LongestRebootSeconds"] = longestReboot.ToString(CultureInfo.InvariantCulture),
+            ["Homelab:Hosts:LongestShutDownSeconds"] = longestShutDown.ToString(CultureInfo.InvariantCulture),
+            ["Homelab:Hosts:ShutDownQuietSeconds"] = "1",
+        });
+        _api = await _app.ProgramAsync(UserRole.Admin);
+        var key = (await _api.GetFromJsonAsync<JsonElement>("/api/v1/ssh-key")).GetProperty("public_key").GetString()!;
+        _server = await PrivateHost.StartAsync(SetUp.Replace("@KEY@", key, StringComparison.Ordinal));
+        return await ConnectAsync(user);
     }
 
     private HostConnection? Connection(string host) => _app.Services.GetRequiredService<HostConnections>().Live.Get(host);

@@ -141,7 +141,7 @@ public sealed class MetricsCollectorTests : IAsyncLifetime
         }
 
         // The one that waits already may still come.
-        await Until.TrueAsync(() => TimeProvider.System.GetUtcNow() - house.Get<MetricsBoard>().Live.Get(host)!.Latest.CollectedAt > TimeSpan.FromSeconds(1), "it is left alone again");
+        await Until.TrueAsync(() => TimeProvider.System.GetUtcNow().UtcDateTime - house.Get<MetricsBoard>().Live.Get(host)!.Latest.CollectedAt > TimeSpan.FromSeconds(1), "it is left alone again");
     }
 
     private HostInventory? Inventory(string host) => _house.Get<MetricsBoard>().Live.Get(host)?.Latest.Inventory;
