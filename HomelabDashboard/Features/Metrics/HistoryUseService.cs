@@ -23,9 +23,9 @@ public sealed class HistoryUseService(
         await access.RequireAsync(Scopes.SettingsRead);
         await ingest.FlushAsync(cancellationToken);
         var size = await file.SizeAsync(cancellationToken);
-        var rawBytes = await file.RowBytesAsync("host_metrics", "id > 0", "id DESC", ["host_id", "collected_at"], cancellationToken) / AppendedFill ?? 0;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var (hosts, perHour) = await RateAsync(db, cancellationToken);
+        var (hosts, perHour, full) = await RateAsync(db, cancellationToken);
+        var rawBytes = ((await RawBytesAsync(HostMetricRows.Full, cancellationToken) * full) + (await RawBytesAsync(HostMetricRows.Sample, cancellationToken) * (1 - full))) / AppendedFill;
         var keep = options.Value;
         var kinds = new List<HistoryKind>
         {
@@ -53,16 +53,20 @@ public sealed class HistoryUseService(
     private static HistoryKind Kind(HistoryContent content, TimeSpan kept, long rows, double bytes, double settledRows) =>
         new(content, kept, rows, (long)(rows * bytes), (long)(settledRows * bytes));
 
-    /// <summary>How many hosts gave readings in the last hour, and how many of those an hour has.</summary>
-    private async Task<(int Hosts, double PerHour)> RateAsync(HomelabDbContext db, CancellationToken cancellationToken)
+    /// <summary>The mean size of readings of one kind: full ones are much larger, and those of many hosts can come together.</summary>
+    private async Task<double> RawBytesAsync(string type, CancellationToken cancellationToken) =>
+        await file.RowBytesAsync("host_metrics", $"metric_type = '{type}'", "id DESC", ["host_id", "collected_at"], cancellationToken) ?? 0;
+
+    /// <summary>How many hosts gave readings in the last hour, how many of those an hour has, and which part of them is full.</summary>
+    private async Task<(int Hosts, double PerHour, double Full)> RateAsync(HomelabDbContext db, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var since = now.AddHours(-1);
         var ids = await db.Set<Host>().Select(h => h.Id).ToListAsync(cancellationToken);
         var counts = await db.Set<HostMetric>().Where(m => ids.Contains(m.HostId) && m.CollectedAt >= since && m.CollectedAt <= now)
-            .GroupBy(m => m.HostId).Select(g => new { Count = g.Count(), First = g.Min(m => m.CollectedAt) }).ToListAsync(cancellationToken);
+            .GroupBy(m => m.HostId).Select(g => new { Count = g.Count(), Full = g.Count(m => m.MetricType == HostMetricRows.Full), First = g.Min(m => m.CollectedAt) }).ToListAsync(cancellationToken);
         var longest = TimeSpan.FromSeconds(options.Value.IntervalSeconds);
-        return (counts.Count, counts.Sum(c => c.Count / Math.Max((now - c.First + longest).TotalHours, longest.TotalHours)));
+        return (counts.Count, counts.Sum(c => c.Count / Math.Max((now - c.First + longest).TotalHours, longest.TotalHours)), counts.Sum(c => (double)c.Full) / Math.Max(1, counts.Sum(c => c.Count)));
     }
 
     /// <summary>As many as there would be without gaps: to count them would be to read them all.</summary>

@@ -191,7 +191,13 @@ public sealed class SshChannel : IAsyncDisposable
     {
         _opening = true;
         await SendAsync(new PacketWriter(Message.ChannelOpen).Text("session").Number(1).Number(Window).Number(LargestPacket), cancellationToken);
-        var answer = new PacketReader((await ReceiveAsync(cancellationToken)).Span);
+        var packet = await ReceiveAsync(cancellationToken);
+        if (packet.IsEmpty)
+        {
+            throw new IOException("The connection to the host is gone.");
+        }
+
+        var answer = new PacketReader(packet.Span);
         var type = answer.Type();
         if (type != Message.ChannelOpenConfirmation)
         {

@@ -3,20 +3,28 @@ namespace HomelabDashboard.Components.Pages.Hosts;
 /// <summary>The order of a list of hosts, as its URL says it: a column and whether the greatest comes first.</summary>
 public readonly record struct HostSort(string Column, bool Descending)
 {
+    /// <summary>What a list can be ordered by; figures stand at the right.</summary>
+    public static readonly IReadOnlyList<(string Column, string Title, bool Figure)> Columns =
+    [
+        ("name", "Name", false), ("status", "State", false), ("cpu", "CPU", true), ("memory", "Memory", true), ("disk", "Disk", true),
+        ("network", "Network", true), ("temperature", "Temp.", true), ("seen", "Last seen", true),
+    ];
+
     /// <param name="text">Such as <c>cpu</c> or <c>-cpu</c>; anything else is by name.</param>
     public static HostSort Parse(string? text)
     {
         var descending = text?.StartsWith('-') is true;
         var column = text?.TrimStart('-');
-        return column is "status" or "cpu" or "memory" or "disk" or "network" or "temperature" ? new(column, descending) : new("name", descending);
+        return Columns.Any(c => c.Column == column) ? new(column!, descending) : new("name", descending);
     }
 
     /// <summary>What stands in the URL after a click on a column's head; null for the order that needs no word.</summary>
     public string? After(string column)
     {
         // Of figures, the greatest first is what one looks for.
-        var first = column is "name" or "status" ? column : "-" + column;
-        var second = column is "name" or "status" ? "-" + column : column;
+        var figure = Columns.Any(c => c.Column == column && c.Figure);
+        var first = figure ? "-" + column : column;
+        var second = figure ? column : "-" + column;
         var next = Column == column && Text == first ? second : first;
         return next == "name" ? null : next;
     }
@@ -33,6 +41,7 @@ public readonly record struct HostSort(string Column, bool Descending)
             "disk" => By(views, v => v.Disk),
             "network" => By(views, v => v.Network),
             "temperature" => By(views, v => v.Temperature),
+            "seen" => By(views, v => v.Host.LastSeen?.Ticks),
             _ => Descending
                 ? views.OrderByDescending(v => v.Host.Name, StringComparer.OrdinalIgnoreCase)
                 : views.OrderBy(v => v.Host.Name, StringComparer.OrdinalIgnoreCase),
