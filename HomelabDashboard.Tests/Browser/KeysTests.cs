@@ -29,7 +29,9 @@ public sealed class KeysTests(BrowserFixture browser)
         await page.Keyboard.TypeAsync("gh");
         await Assertions.Expect(page).ToHaveURLAsync(Ends("/hosts"));
         var filter = page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter hosts" });
-        await Assertions.Expect(filter).ToBeVisibleAsync();
+
+        // A page that one has just come to gives its heading the focus, for those who have it read to them.
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Hosts", Level = 1 })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("/");
         await Assertions.Expect(filter).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("gt?");
