@@ -162,6 +162,18 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.True(image.GetProperty("size").GetInt64() > 0);
         Assert.Null(await lab.OperateAsync(HttpMethod.Delete, $"docker/volumes/{volume.GetProperty("id").GetInt32()}"));
         await Until.TrueAsync(async () => (await lab.GetAsync("docker/volumes")).GetProperty("items").EnumerateArray().All(v => v.GetProperty("name").GetString() != "spare"), "the volume is gone");
+
+        // One that a container needs stays, though that container is stopped; any other goes with all its names.
+        await lab.Engine.DockerAsync("create", "--name", "needs-it", "--network", "none", PrivateEngine.Image, "true");
+        var refused = await lab.OperateAsync(HttpMethod.Delete, $"docker/images/{image.GetProperty("id").GetInt32()}");
+        Assert.StartsWith("It is used by ", refused, StringComparison.Ordinal);
+        Assert.Contains("needs-it", refused, StringComparison.Ordinal);
+        await lab.Engine.DockerAsync("commit", "needs-it", "unneeded:1");
+        await lab.Engine.DockerAsync("tag", "unneeded:1", "unneeded:2");
+        var unneeded = await ItemAsync("docker/images", i => i.GetProperty("repo_tags").GetArrayLength() == 2 && i.GetProperty("repo_tags")[0].GetString()!.StartsWith("unneeded", StringComparison.Ordinal));
+        Assert.Null(await lab.OperateAsync(HttpMethod.Delete, $"docker/images/{unneeded.GetProperty("id").GetInt32()}"));
+        Assert.DoesNotContain("unneeded", await lab.Engine.DockerAsync("images"), StringComparison.Ordinal);
+        await lab.Engine.DockerAsync("rm", "-f", "needs-it");
         await lab.Engine.DockerAsync("rmi", "spare:2");
     }
 

@@ -20,6 +20,9 @@ public sealed partial class DockerAlerts(
     ILogger<DockerAlerts> logger) : BackgroundService
 {
     private const int LongestName = 255;
+
+    /// <summary>As many alerts are kept as a flapping container makes in weeks.</summary>
+    private const int Kept = 10_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, ContainerTroubles> _troubles = new(StringComparer.Ordinal);
@@ -190,6 +193,7 @@ public sealed partial class DockerAlerts(
             };
             db.Add(alert);
             await db.SaveChangesAsync(cancellationToken);
+            await db.Set<DockerAlert>().Where(a => a.Id <= alert.Id - Kept && a.State == DockerAlertState.Closed).ExecuteDeleteAsync(cancellationToken);
             Show(alert);
             if (isDue)
             {

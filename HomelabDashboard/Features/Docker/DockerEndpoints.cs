@@ -110,7 +110,8 @@ internal static class DockerEndpoints
         return TypedResults.Ok(query.PageOf([.. items.Take(query.Take + 1)], i => id(i).ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static async Task<IResult> LogsAsync(DockerService service, int id, string? tail, string? since, bool? follow, bool? timestamps, CancellationToken cancellationToken)
+    private static async Task<IResult> LogsAsync(
+        HttpContext context, DockerService service, int id, string? tail, string? since, bool? follow, bool? timestamps, CancellationToken cancellationToken)
     {
         DateTimeOffset from = default;
         if (since is not null && !DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out from))
@@ -134,12 +135,12 @@ internal static class DockerEndpoints
         }
 
         var batches = service.LogsAsync(id, new(lines, since is null ? null : from.UtcDateTime, follow == true), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        context.Response.RegisterForDisposeAsync(batches);
 
         // A refusal comes first, and then it is an answer of its own.
         var any = await batches.MoveNextAsync();
         if (any && !batches.Current.Succeeded)
         {
-            await batches.DisposeAsync();
             return batches.Current.Problem.ToHttp();
         }
 
@@ -151,44 +152,38 @@ internal static class DockerEndpoints
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
         IAsyncEnumerator<Result<IReadOnlyList<LogLine>>> batches, bool any, bool timestamps, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using (batches)
+        for (; any && !cancellationToken.IsCancellationRequested; any = await batches.MoveNextAsync())
         {
-            for (; any && !cancellationToken.IsCancellationRequested; any = await batches.MoveNextAsync())
+            if (!batches.Current.Succeeded)
             {
-                if (!batches.Current.Succeeded)
-                {
-                    yield return new(batches.Current.Problem.Message, "problem");
-                    yield break;
-                }
+                yield return new(batches.Current.Problem.Message, "problem");
+                yield break;
+            }
 
-                foreach (var line in batches.Current.Value)
-                {
-                    yield return new(Text(line, timestamps), line.IsError ? "stderr" : "stdout");
-                }
+            foreach (var line in batches.Current.Value)
+            {
+                yield return new(Text(line, timestamps), line.IsError ? "stderr" : "stdout");
             }
         }
     }
 
     private static async Task WriteAsync(IAsyncEnumerator<Result<IReadOnlyList<LogLine>>> batches, bool any, bool timestamps, Stream body, CancellationToken cancellationToken)
     {
-        await using (batches)
+        for (; any; any = await batches.MoveNextAsync())
         {
-            for (; any; any = await batches.MoveNextAsync())
+            // It is cut off here: the one who reads sees that it is not whole.
+            if (!batches.Current.Succeeded)
             {
-                // It is cut off here: the one who reads sees that it is not whole.
-                if (!batches.Current.Succeeded)
-                {
-                    throw new IOException(batches.Current.Problem.Message);
-                }
-
-                var text = new StringBuilder();
-                foreach (var line in batches.Current.Value)
-                {
-                    text.Append(Text(line, timestamps)).Append('\n');
-                }
-
-                await body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+                throw new IOException(batches.Current.Problem.Message);
             }
+
+            var text = new StringBuilder();
+            foreach (var line in batches.Current.Value)
+            {
+                text.Append(Text(line, timestamps)).Append('\n');
+            }
+
+            await body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed partial class DockerMonitor(
     ILogger<DockerMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
+
     /// <summary>A host that takes no part is asked so much more seldom.</summary>
     private const int SeldomAsked = 10;
 
@@ -44,9 +45,12 @@ public sealed partial class DockerMonitor(
     public void CheckAgain(string hostId)
     {
         var wake = WakeOf(hostId);
-        if (wake.CurrentCount == 0)
+        lock (wake)
         {
-            wake.Release();
+            if (wake.CurrentCount == 0)
+            {
+                wake.Release();
+            }
         }
     }
 
@@ -247,7 +251,7 @@ public sealed partial class DockerMonitor(
                 var following = link.FollowAsync(check.Token);
                 await Task.WhenAny(following, events, disabled);
                 await check.CancelAsync();
-                await Task.WhenAny(following);
+                await OverAsync(following, check.Token);
             }
 
             if (!disabled.IsCompleted)
@@ -261,7 +265,19 @@ public sealed partial class DockerMonitor(
             board.Disconnect(state.HostId, client);
             NotLive(state.HostId);
             await over.CancelAsync();
-            await Task.WhenAny(sampling);
+            await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
+        }
+
+        // What ended it besides being asked to is a fault like any other.
+        static async Task OverAsync(Task ending, CancellationToken asked)
+        {
+            try
+            {
+                await ending;
+            }
+            catch (OperationCanceledException) when (asked.IsCancellationRequested)
+            {
+            }
         }
 
         async Task DisabledAsync(string hostId, CancellationToken stop)

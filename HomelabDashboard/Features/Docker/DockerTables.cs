@@ -126,7 +126,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             .Where(l => l.Key.Length <= LongestLabel && l.Value is { Length: <= LongestLabel })
             .OrderBy(l => l.Key, StringComparer.Ordinal).Take(MostLabels).ToDictionary(StringComparer.Ordinal);
         var state = inspect?.State?.Status ?? container.State;
-        row.Name = Cut((container.Names ?? []).Select(n => n.TrimStart('/')).FirstOrDefault(n => n.Length > 0) ?? container.Id[..12], 255)!;
+        row.Name = NameOf(container);
         row.Image = Cut(container.Image, 255);
         row.State = state is not null && States.Contains(state) ? state : "unknown";
         row.Status = Cut(container.Status, 255);
@@ -168,6 +168,9 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             RestartCount = inspect?.RestartCount ?? 0,
         };
     }
+
+    internal static string NameOf(EngineContainer container) =>
+        Cut((container.Names ?? []).Select(n => n.TrimStart('/')).FirstOrDefault(n => n.Length > 0) ?? container.Id[..Math.Min(12, container.Id.Length)], 255)!;
 
     internal static string ImageKey(string id) => id.StartsWith("sha256:", StringComparison.Ordinal) ? id["sha256:".Length..] : id;
 

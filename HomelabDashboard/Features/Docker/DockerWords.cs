@@ -6,6 +6,9 @@ namespace HomelabDashboard.Features.Docker;
 /// <summary>Why no containers are seen on a host, and what to do about it.</summary>
 internal static class DockerWords
 {
+    /// <summary>What the clients of Docker and Podman say when nothing answers at the engine's socket.</summary>
+    private static readonly string[] Unanswered = ["cannot connect", "unable to connect", "error during connect", "connect: ", "daemon running"];
+
     public static (DockerStatus Status, string Reason) Of(EngineFinding finding, HostSummary host) => finding.Found switch
     {
         EngineFound.Nothing => (DockerStatus.NotInstalled, $"Neither Docker nor Podman was found on {host.Name}. Install one of them and check again."),
@@ -19,7 +22,7 @@ internal static class DockerWords
         _ when failure.Message.Contains("permission denied", StringComparison.OrdinalIgnoreCase) => Denied(host),
         _ when failure.Message.Contains("a password is required", StringComparison.OrdinalIgnoreCase) => Denied(host),
         EngineException => (DockerStatus.Unknown, $"The container engine of {host.Name} was not understood: {failure.Message}"),
-        _ when failure.Message.Contains("connect", StringComparison.OrdinalIgnoreCase) || failure.Message.Contains("daemon running", StringComparison.OrdinalIgnoreCase) => Stopped(finding.Program, host),
+        _ when Unanswered.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) => Stopped(finding.Program, host),
         _ => (DockerStatus.Unknown, $"The container engine of {host.Name} does not answer: {failure.Message}"),
     };
 

@@ -47,7 +47,18 @@ public sealed class StoredOperation(
 
         try
         {
-            await (kind == StoredKind.Image ? engine.Value.RemoveImageAsync(name, cancellationToken) : engine.Value.RemoveVolumeAsync(name, cancellationToken));
+            if (kind == StoredKind.Volume)
+            {
+                await engine.Value.RemoveVolumeAsync(name, cancellationToken);
+            }
+            else if (await UsersAsync(engine.Value, name, cancellationToken) is { Length: > 0 } users)
+            {
+                return $"It is used by {users}. Remove that first.";
+            }
+            else
+            {
+                await engine.Value.RemoveImageAsync(name, cancellationToken);
+            }
         }
         catch (EngineException gone) when (gone.Status == HttpStatusCode.NotFound)
         {
@@ -65,5 +76,15 @@ public sealed class StoredOperation(
         var shown = kind == StoredKind.Image ? name[..12] : name;
         log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} removed the {EnumWords<StoredKind>.Of(kind)} {shown} from {hosts.Get(hostId)?.Name}.", hostId);
         return null;
+    }
+
+    /// <summary>An image with several tags goes only by force, and by force also one that a stopped container needs.</summary>
+    private static async Task<string> UsersAsync(EngineClient engine, string imageId, CancellationToken cancellationToken)
+    {
+        const int most = 8;
+        var names = (await engine.ListContainersAsync(null, cancellationToken))
+            .Where(c => c.ImageId is { } id && DockerTables.ImageKey(id) == imageId)
+            .Select(DockerTables.NameOf).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        return string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");
     }
 }

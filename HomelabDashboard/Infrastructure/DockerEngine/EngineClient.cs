@@ -96,7 +96,7 @@ public sealed class EngineClient : IDisposable
     public Task RemoveContainerAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"/containers/{EngineName.Container(id)}?force=true&v=true", cancellationToken);
 
-    /// <summary>Removes an image that no container uses, with all its tags.</summary>
+    /// <summary>Removes an image with all its tags, also one that a stopped container uses.</summary>
     public Task RemoveImageAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"/images/{EngineName.Image(id)}?force=true", cancellationToken);
 
