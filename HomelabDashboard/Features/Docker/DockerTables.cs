@@ -35,8 +35,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var query = db.Set<DockerContainer>().Where(c => c.HostId == hostId);
-        var known = (await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToListAsync(cancellationToken))
-            .GroupBy(c => c.ContainerId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var known = await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToDictionaryAsync(c => c.ContainerId, StringComparer.Ordinal, cancellationToken);
         var there = new List<(DockerContainer Row, EngineInspect? Inspect)>();
         foreach (var (container, inspect) in seen.Where(s => EngineName.IsContainerId(s.Container.Id)).DistinctBy(s => s.Container.Id, StringComparer.Ordinal).Take(MostOfAKind))
         {
@@ -59,7 +58,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     internal async Task<bool> SaveImagesAsync(string hostId, IReadOnlyList<EngineImage> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var known = (await db.Set<DockerImage>().Where(i => i.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(i => i.ImageId, StringComparer.Ordinal).ToDictionary(i => i.ImageId, StringComparer.Ordinal);
+        var known = await db.Set<DockerImage>().Where(i => i.HostId == hostId).ToDictionaryAsync(i => i.ImageId, StringComparer.Ordinal, cancellationToken);
         foreach (var image in seen.Where(i => EngineName.IsImageId(i.Id)).DistinctBy(i => ImageKey(i.Id), StringComparer.Ordinal).Take(MostOfAKind))
         {
             var id = ImageKey(image.Id);
@@ -81,7 +80,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     internal async Task<bool> SaveVolumesAsync(string hostId, IReadOnlyList<EngineVolume> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var known = (await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(v => v.Name, StringComparer.Ordinal).ToDictionary(v => v.Name, StringComparer.Ordinal);
+        var known = await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ToDictionaryAsync(v => v.Name, StringComparer.Ordinal, cancellationToken);
         foreach (var volume in seen.Where(v => EngineName.IsName(v.Name)).DistinctBy(v => v.Name, StringComparer.Ordinal).Take(MostOfAKind))
         {
             if (!known.Remove(volume.Name, out var row))
