@@ -80,6 +80,20 @@ public sealed class PrivateEngine : IAsyncDisposable
     /// <returns>What it printed.</returns>
     public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["-H", "unix://" + Socket, .. arguments]);
 
+    /// <summary>Makes an image that has bash, and stty, beside busybox.</summary>
+    public async Task<string> ImportBashAsync()
+    {
+        const string image = "bash:1.0";
+        await RunAsync("sh", ["-c", """
+            mkdir -p "$1/bash" && cp -a "$1/root/." "$1/bash/"
+            ln -sf busybox "$1/bash/bin/stty"
+            for file in "$(command -v bash)" $(ldd "$(command -v bash)" | grep -o '/[^ ]*'); do mkdir -p "$1/bash${file%/*}" && cp -L "$file" "$1/bash$file"; done
+            mkdir -p "$1/bash/root" "$1/bash/bin" && [ -e "$1/bash/bin/bash" ] || cp -L "$(command -v bash)" "$1/bash/bin/bash"
+            tar -C "$1/bash" -c . | docker -H "unix://$1/docker.sock" import - "$2"
+            """, "sh", _folder, image]);
+        return image;
+    }
+
     /// <summary>Runs a container from the image in the background.</summary>
     /// <param name="script">What its shell does.</param>
     /// <param name="options">Options of <c>docker run</c>.</param>

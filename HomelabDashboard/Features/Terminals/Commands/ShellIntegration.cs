@@ -22,6 +22,10 @@ public static class ShellIntegration
     public static string RemoteCommand { get; } =
         $"""exec /bin/sh -c 'eval "$(printf %b "$0")"' '{Encode(Read("shell-start.sh"))}' '{Encode(Read("shell-integration.bash"))}' '{Encode(Read("shell-integration.zsh"))}'""";
 
+    /// <summary>The same for a shell inside a container, to be put behind what runs it there; there it is not a login shell.</summary>
+    public static string ContainerCommand { get; } =
+        $"""/bin/sh -c 'eval "$(printf %b "$0")"' '{Encode(Read("container-start.sh"))}' '{Encode(Read("shell-integration.bash"))}'""";
+
     /// <param name="nonce">Letters and digits; every mark of the session carries it.</param>
     /// <param name="rules">Pattern and reason of each, in the order by which a blocked command names its rule.</param>
     public static byte[] Answer(string nonce, IEnumerable<(string Pattern, string Reason)> rules)
