@@ -15,6 +15,7 @@ internal static class DockerEndpoints
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapDocker(this IEndpointRouteBuilder api)
     {
+        api.MapFavorites();
         var docker = api.MapGroup("/docker").WithTags("Docker");
         docker.MapGet("/containers", ListAsync).RequireScope(Scopes.DockerRead).WithSummary("The containers of all hosts that take part, in the order in which they became known. q is looked for in name, image and project.")
             .Produces<Page<ContainerSummary>>();

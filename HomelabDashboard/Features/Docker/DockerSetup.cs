@@ -22,7 +22,9 @@ public static class DockerSetup
         services.AddValidatedOptions<DockerAlertOptions>("DockerAlerts");
         services.AddSingleton<DockerAlerts>();
         services.AddHostedService(provider => provider.GetRequiredService<DockerAlerts>());
+        services.AddSingleton<ServiceIcons>();
         services.AddScoped<DockerService>();
+        services.AddScoped<FavoriteService>();
         services.AddScoped<DockerAlertService>();
         foreach (var verb in Enum.GetValues<ContainerVerb>().Cast<ContainerVerb?>().Append(null))
         {
