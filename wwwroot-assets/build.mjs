@@ -14,6 +14,7 @@ await build({
   entryPoints: {
     app: "src/app.ts",
     charts: "src/charts.ts",
+    "code-editor": "src/code-editor.ts",
     "log-view": "src/log-view.ts",
     terminal: "src/terminal.ts",
     "terminal-workspace": "src/terminal-workspace.ts",
