@@ -19,6 +19,12 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     public string Socket => Path.Combine(_folder, "docker.sock");
 
+    /// <summary>What the docker client takes as <c>DOCKER_CONFIG</c>: with the Compose plugin that <c>make test-setup</c> has got, where the system has none.</summary>
+    public string ClientConfig => Path.Combine(_folder, "client");
+
+    /// <summary>The plugin in <see cref="ClientConfig"/>.</summary>
+    public string ComposePlugin => Path.Combine(ClientConfig, "cli-plugins", "docker-compose");
+
     /// <summary>Of dockerd itself.</summary>
     public int Pid => int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
 
@@ -27,6 +33,13 @@ public sealed class PrivateEngine : IAsyncDisposable
         var engine = new PrivateEngine();
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(engine.ComposePlugin)!);
+            var plugin = Path.Combine(Repository.Root, ".tools/compose/docker-compose");
+            if (File.Exists(plugin))
+            {
+                File.CreateSymbolicLink(engine.ComposePlugin, plugin);
+            }
+
             await engine.StartAgainAsync();
             await RunAsync("sh", ["-c", """
                 mkdir -p "$1/root/bin" "$1/root/tmp" && cp "$(command -v busybox)" "$1/root/bin/busybox"
@@ -78,7 +91,7 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     /// <summary>Runs the docker client.</summary>
     /// <returns>What it printed.</returns>
-    public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["-H", "unix://" + Socket, .. arguments]);
+    public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["--config", ClientConfig, "-H", "unix://" + Socket, .. arguments]);
 
     /// <summary>Makes an image that has bash, and stty, beside busybox.</summary>
     public async Task<string> ImportBashAsync()

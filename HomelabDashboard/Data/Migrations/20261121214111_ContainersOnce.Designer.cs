@@ -903,6 +903,55 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("ansible_groups", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.Stacks.DockerStack", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConfigFiles")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("config_files");
+
+                    b.Property<string>("EnvFile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("env_file");
+
+                    b.Property<string>("HostId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<DateTime>("LastUpdateAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("last_update_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("WorkingDir")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("working_dir");
+
+                    b.HasKey("Id")
+                        .HasName("pk_docker_stacks");
+
+                    b.HasIndex("HostId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_docker_stacks_host_id_name");
+
+                    b.ToTable("docker_stacks", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>
                 {
                     b.Property<int>("Id")
@@ -2469,6 +2518,16 @@ namespace HomelabDashboard.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_gone_favorites_user_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.Stacks.DockerStack", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_docker_stacks_host_id");
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>

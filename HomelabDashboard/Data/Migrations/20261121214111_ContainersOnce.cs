@@ -65,6 +65,30 @@ namespace HomelabDashboard.Data.Migrations
                 defaultValue: "");
 
             migrationBuilder.CreateTable(
+                name: "docker_stacks",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    host_id = table.Column<string>(type: "VARCHAR(50)", maxLength: 50, nullable: false),
+                    name = table.Column<string>(type: "VARCHAR(255)", maxLength: 255, nullable: false),
+                    working_dir = table.Column<string>(type: "TEXT", nullable: false),
+                    config_files = table.Column<string>(type: "JSON", nullable: false),
+                    env_file = table.Column<string>(type: "TEXT", nullable: true),
+                    last_update_at = table.Column<DateTime>(type: "DATETIME", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_docker_stacks", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_docker_stacks_host_id",
+                        column: x => x.host_id,
+                        principalTable: "hosts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "gone_favorites",
                 columns: table => new
                 {
@@ -131,6 +155,12 @@ namespace HomelabDashboard.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_docker_stacks_host_id_name",
+                table: "docker_stacks",
+                columns: new[] { "host_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_gone_favorites_group_id",
                 table: "gone_favorites",
                 column: "group_id");
@@ -150,6 +180,9 @@ namespace HomelabDashboard.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "docker_stacks");
+
             migrationBuilder.DropTable(
                 name: "gone_favorites");
 
