@@ -24,7 +24,7 @@ public sealed class DockerPagesTests(BrowserFixture browser, DockerPagesLab lab)
         await VisitAsync($"/containers/{lab.Ids["jellyfin"]}", "container-favourite", page.GetByRole(AriaRole.Button, new() { Name = "Favourite", Exact = true }));
         await page.GetByRole(AriaRole.Button, new() { Name = "Give jellyfin another icon" }).ClickAsync();
         await LookAsync("container-look", page.GetByRole(AriaRole.Dialog));
-        await VisitAsync($"/containers/{lab.Ids["notes"]}/shell", "container-shell", page.Locator(".xterm-rows"));
+        await VisitAsync($"/containers/{lab.Ids["notes"]}/shell", "container-shell", page.Locator(".xterm-rows").Or(page.GetByText("You have a terminal open on notes")).First);
         await VisitAsync("/stacks", "stacks", page.GetByText("paperless").First);
         await VisitAsync($"/stacks/{lab.HostId}/paperless", "stack", page.GetByText("paperless-db-1"));
         await VisitAsync($"/stacks/{lab.HostId}/paperless/files", "stack-files", page.GetByText("The documents of the house"));
