@@ -291,6 +291,9 @@ public sealed class LiveTerminal
             // What ssh answers when the connection, and not the shell, has ended.
             255 => SessionEnd.Error($"The connection to {Info.HostName} was lost."),
             null => SessionEnd.Error("The terminal's process has ended unexpectedly."),
+
+            // What Docker's client answers when the shell was killed.
+            137 when Info.ContainerName is not null => SessionEnd.ShellExit with { Words = $"The shell was ended from outside, as when {Info.ContainerName} stops." },
             _ => SessionEnd.ShellExit,
         };
     }
