@@ -46,7 +46,8 @@ public sealed class LiveTerminal
         _catchUp = options.CatchUpTimeout;
         _idleTimeout = options.IdleTimeout;
         _changed = changed;
-        _size = new PtySize(ttyd, time, SmallestWindow);
+        _size = new PtySize(ttyd, time, SmallestWindow, Resized);
+        Output.Resize(PtySize.Initial.Columns, PtySize.Initial.Rows);
         ExpiresAt = info.CreatedAt + info.Lifetime;
         LastInputAt = LastSeenAt = Now;
         UnattendedSince = LastSeenAt;
@@ -348,6 +349,15 @@ public sealed class LiveTerminal
 
         _changed(this);
         _ = _size.FitAsync(redraw: false);
+    }
+
+    private void Resized(int columns, int rows)
+    {
+        lock (Gate)
+        {
+            Output.Resize(columns, rows);
+            _attachments.ForEach(a => a.Wake());
+        }
     }
 
     private void Attended()
