@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Browser;

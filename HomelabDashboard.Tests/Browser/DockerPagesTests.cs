@@ -17,6 +17,8 @@ public sealed class DockerPagesTests(BrowserFixture browser, DockerPagesLab lab)
         var page = await SignInAsync(context);
         await VisitAsync("/", "overview-favourites", page.GetByRole(AriaRole.Heading, new() { Name = "Favourites" }));
         await VisitAsync("/containers?by=favorites", "containers-by-favourite", page.GetByRole(AriaRole.Rowheader, new() { Name = "Media" }).Or(page.GetByText("Media").First).First);
+        await VisitAsync($"/containers?sel={lab.Ids["notes"]}", "containers-selected", page.GetByRole(AriaRole.Link, new() { Name = "Shell" }));
+        await Assertions.Expect(page.GetByLabel("Select notes")).ToBeVisibleAsync();
         await VisitAsync("/containers/favorites", "favourites", page.GetByRole(AriaRole.Button, new() { Name = "Move jellyfin" }));
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
         await page.GetByLabel("Look for one").FillAsync("server");

@@ -112,7 +112,7 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
         {
             0 => null,
             NoCompose => "There is no Compose plugin on this host. Install docker-compose-plugin (Debian: docker-compose) there and try again.",
-            null when last.Count == 0 => throw new IOException("The connection was lost."),
+            null => throw new IOException("The connection was lost."),
             var status => last.Count == 0 ? $"Compose ended with {status}." : string.Join(' ', last),
         };
     }
