@@ -48,7 +48,7 @@ export function create(place: HTMLElement, owner: DotNetObject, options: EditorO
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "), EditorState.tabSize.of(2),
         syntaxHighlighting(colours), options.language === "yaml" ? yaml() : [],
         EditorState.readOnly.of(options.readOnly),
-        EditorView.contentAttributes.of({ "aria-label": options.label }),
+        EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0" }),
         // Tab indents; Escape and then Tab leaves, as everywhere where Tab has a meaning of its own.
         keymap.of([
           { key: "Mod-s", run: () => { void owner.invokeMethodAsync("SaveAsked"); return true; }, preventDefault: true },
