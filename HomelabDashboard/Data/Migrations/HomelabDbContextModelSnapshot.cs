@@ -1636,6 +1636,10 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<string>("Output")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("output");
+
                     b.Property<double?>("Progress")
                         .HasColumnType("FLOAT")
                         .HasColumnName("progress");
@@ -1683,6 +1687,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_operations_host_id");
 
+                    b.HasIndex("Target")
+                        .HasDatabaseName("ix_operations_target");
+
                     b.HasIndex("Target", "Kind")
                         .IsUnique()
                         .HasDatabaseName("ix_operations_open")
@@ -1703,6 +1710,11 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("DATETIME")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("created_by");
 
                     b.Property<string>("CronExpression")
                         .HasMaxLength(100)
@@ -1748,6 +1760,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasDefaultValue("never")
                         .HasColumnName("last_status");
 
+                    b.Property<string>("MissedPolicy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("run_once")
+                        .HasColumnName("missed_policy");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -1765,11 +1785,23 @@ namespace HomelabDashboard.Data.Migrations
                         .HasDefaultValue("all")
                         .HasColumnName("notification_type");
 
+                    b.Property<string>("OverlapPolicy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("skip")
+                        .HasColumnName("overlap_policy");
+
                     b.Property<string>("Playbook")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("VARCHAR(255)")
                         .HasColumnName("playbook");
+
+                    b.Property<DateTime?>("QueuedFor")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("queued_for");
 
                     b.Property<string>("RecurrenceDays")
                         .HasColumnType("TEXT")
@@ -1784,6 +1816,16 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("recurrence_type");
+
+                    b.Property<DateTime?>("RetryAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("retry_at");
+
+                    b.Property<int>("RetryAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("retry_attempt");
 
                     b.Property<int?>("RetryOnFailure")
                         .ValueGeneratedOnAdd()
@@ -1866,6 +1908,12 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("attempt");
+
                     b.Property<DateTime?>("CompletedAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("completed_at");
@@ -1894,11 +1942,20 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("output");
 
+                    b.Property<string>("RequestedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("requested_by");
+
                     b.Property<string>("ScheduleId")
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("schedule_id");
+
+                    b.Property<DateTime?>("ScheduledFor")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("scheduled_for");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("DATETIME")
@@ -1914,6 +1971,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("task_id");
+
+                    b.Property<string>("TriggerType")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("schedule")
+                        .HasColumnName("trigger_type");
 
                     b.HasKey("Id")
                         .HasName("pk_schedule_runs");
