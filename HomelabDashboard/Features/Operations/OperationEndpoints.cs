@@ -28,7 +28,7 @@ public static class OperationEndpoints
             .Produces<AcceptedOperations>(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         api.MapGet("/operations/{id}/output", async (string id, OperationService operations, CancellationToken cancellationToken) =>
-                (await operations.OutputAsync(id, cancellationToken)).ToHttp())
+                (await operations.OutputAsync(id, after: 0, cancellationToken)).ToHttp())
             .WithSummary("What an operation has said so far, oldest line first: the newest 2,000 lines are kept.")
             .Produces<OperationOutput>()
             .ProducesProblems(StatusCodes.Status404NotFound);

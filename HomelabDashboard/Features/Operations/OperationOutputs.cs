@@ -32,16 +32,18 @@ public sealed class OperationOutputs(TimeProvider time)
     {
         var output = _outputs.GetOrAdd(operationId, _ => new());
         long total = 0;
-        foreach (var line in text.AsSpan().TrimEnd("\r\n").EnumerateLines())
+        var lines = text.AsSpan().TrimEnd("\r\n");
+        foreach (var line in lines.Split('\n'))
         {
-            total = output.Add(Plain(line));
+            total = output.Add(Plain(lines[line]));
         }
 
         Marks.Set(operationId, new(total));
     }
 
     /// <summary>What is kept of a running operation's output, oldest first; null when it has said nothing. A first line tells when something before is not kept.</summary>
-    internal IReadOnlyList<string>? Read(string operationId) => _outputs.GetValueOrDefault(operationId)?.Read();
+    /// <param name="after">Only what came after this many lines.</param>
+    internal OperationOutput? Read(string operationId, long after = 0) => _outputs.GetValueOrDefault(operationId)?.Read(after);
 
     /// <summary>The operation is over, and what it said is stored elsewhere.</summary>
     internal void Forget(string operationId)
@@ -99,12 +101,16 @@ public sealed class OperationOutputs(TimeProvider time)
             }
         }
 
-        public IReadOnlyList<string> Read()
+        public OperationOutput Read(long after)
         {
             lock (_gate)
             {
                 var gone = _total - _kept.Count;
-                return gone == 0 ? [.. _kept] : [string.Create(CultureInfo.InvariantCulture, $"… {gone:N0} lines before this are not kept."), .. _kept];
+                return new(
+                    gone <= after
+                        ? [.. _kept.Skip((int)(after - gone))]
+                        : [string.Create(CultureInfo.InvariantCulture, $"… {gone - after:N0} lines before this are not kept."), .. _kept],
+                    _total);
             }
         }
     }

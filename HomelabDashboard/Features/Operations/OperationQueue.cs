@@ -39,21 +39,17 @@ public sealed partial class OperationQueue(
     /// <summary>Null until the work may begin.</summary>
     private CancellationToken? _stopping;
 
+    /// <summary>An id for an operation that is to be known before it begins.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
     /// <summary>
     /// Writes a pending row and hands it on. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
+    /// <param name="id">One of <see cref="NewId"/>; null for a new one.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
-    public Task<Result<OperationRecord>> EnqueueAsync(string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken) =>
-        AddAsync(
-            new()
-            {
-                Id = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
-                Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
-                Target = target,
-                HostId = hostId,
-                RequestedBy = requestedBy,
-            },
-            cancellationToken);
+    public Task<Result<OperationRecord>> EnqueueAsync(
+        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null) =>
+        AddAsync(id, kind, target, hostId, requestedBy, retryOf: null, cancellationToken);
 
     /// <summary>The scope that is needed to have a failed one of this kind done again; null where it cannot be.</summary>
     public string? RetryScopeOf(string kind) => _handlers.GetValueOrDefault(kind)?.RetryScope;
@@ -61,17 +57,7 @@ public sealed partial class OperationQueue(
     /// <summary>Asks for the same again: a new row, that names the one before it.</summary>
     /// <returns><c>OPERATION_OPEN</c>, as of <see cref="EnqueueAsync"/>.</returns>
     internal Task<Result<OperationRecord>> RetryAsync(OperationRecord ended, string requestedBy, CancellationToken cancellationToken) =>
-        AddAsync(
-            new()
-            {
-                Id = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
-                Kind = ended.Kind,
-                Target = ended.Target,
-                HostId = ended.HostId,
-                RequestedBy = requestedBy,
-                RetryOf = ended.Id,
-            },
-            cancellationToken);
+        AddAsync(id: null, ended.Kind, ended.Target, ended.HostId, requestedBy, ended.Id, cancellationToken);
 
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
     /// <returns>Whether it was still open.</returns>
@@ -117,8 +103,18 @@ public sealed partial class OperationQueue(
         }
     }
 
-    private async Task<Result<OperationRecord>> AddAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<Result<OperationRecord>> AddAsync(
+        string? id, string kind, string target, string? hostId, string requestedBy, string? retryOf, CancellationToken cancellationToken)
     {
+        var operation = new Operation
+        {
+            Id = id ?? NewId(),
+            Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
+            Target = target,
+            HostId = hostId,
+            RequestedBy = requestedBy,
+            RetryOf = retryOf,
+        };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.Add(operation);
         try
@@ -325,7 +321,7 @@ public sealed partial class OperationQueue(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         var last = live.Get(id);
-        var said = outputs.Read(id) is { } lines ? string.Join('\n', lines) : null;
+        var said = outputs.Read(id) is { } output ? string.Join('\n', output.Lines) : null;
         var ended = await db.Set<Operation>()
             .Where(o => o.Id == id && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
             .ExecuteUpdateAsync(

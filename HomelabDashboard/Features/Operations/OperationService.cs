@@ -10,7 +10,8 @@ namespace HomelabDashboard.Features.Operations;
 public sealed record OperationFilter(IReadOnlyCollection<string>? Ids = null, OperationStatus? Status = null, string? Target = null, string? Kind = null);
 
 /// <summary>What an operation has said: plain lines, oldest first.</summary>
-public sealed record OperationOutput(IReadOnlyList<string> Lines);
+/// <param name="Total">How many lines it has said so far; of one that is over, how many are kept.</param>
+public sealed record OperationOutput(IReadOnlyList<string> Lines, long Total);
 
 /// <summary>The long actions: what pages and endpoints call.</summary>
 public sealed class OperationService(
@@ -20,7 +21,7 @@ public sealed class OperationService(
 
     private static readonly Expression<Func<Operation, OperationRecord>> Record = o => new OperationRecord(
         o.Id, o.Kind, o.Target, o.HostId, o.Status, o.Error, o.Progress, o.Message, o.RetryOf,
-        o.CreatedAt, o.StartedAt, o.UpdatedAt, o.CompletedAt, o.RequestedBy);
+        o.CreatedAt, o.StartedAt, o.UpdatedAt, o.CompletedAt, o.RequestedBy, o.Output != null);
 
     /// <summary>An operation as pages and programs see it.</summary>
     public static readonly Func<Operation, OperationRecord> ToRecord = Record.Compile();
@@ -89,17 +90,19 @@ public sealed class OperationService(
     }
 
     /// <summary>Needs operations:read. What an operation has said so far, or said until its end, as far as it is kept; oldest first.</summary>
-    public async Task<Result<OperationOutput>> OutputAsync(string id, CancellationToken cancellationToken)
+    /// <param name="id">The operation's.</param>
+    /// <param name="after">While it runs: only what came after this many lines.</param>
+    public async Task<Result<OperationOutput>> OutputAsync(string id, long after, CancellationToken cancellationToken)
     {
         await access.RequireAsync(Scopes.OperationsRead);
-        if (outputs.Read(id) is { } lines)
+        if (outputs.Read(id, after) is { } output)
         {
-            return new OperationOutput(lines);
+            return output;
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Set<Operation>().AsNoTracking().Where(o => o.Id == id).Select(o => new { o.Output }).SingleOrDefaultAsync(cancellationToken) is { } found
-            ? new OperationOutput(found.Output?.Split('\n') ?? [])
+            ? found.Output?.Split('\n') is { } lines ? new OperationOutput(lines, lines.Length) : new OperationOutput([], 0)
             : Problem.NotFound("operation");
     }
 
