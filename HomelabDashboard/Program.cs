@@ -8,6 +8,7 @@ using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
 using HomelabDashboard.Infrastructure.Logging;
 using HomelabDashboard.Infrastructure.Processes;
@@ -39,6 +40,7 @@ try
     builder.Services.AddHostMetrics();
     builder.Services.AddDocker();
     builder.Services.AddHosts();
+    builder.Services.AddSchedules();
     builder.Services.AddTerminals();
     builder.Services.AddApiDocument();
     builder.Services.AddHealth();
@@ -62,6 +64,7 @@ try
     app.MapApi().MapHosts();
     app.MapApi().MapHostMetrics();
     app.MapApi().MapDocker();
+    app.MapApi().MapSchedules();
     app.MapTerminals();
     app.MapPages();
     app.BuildEndpoints();
