@@ -3,6 +3,7 @@ using HomelabDashboard.Components;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
@@ -39,6 +40,7 @@ try
     builder.Services.AddHostMetrics();
     builder.Services.AddDocker();
     builder.Services.AddHosts();
+    builder.Services.AddAutomation();
     builder.Services.AddTerminals();
     builder.Services.AddApiDocument();
     builder.Services.AddHealth();
@@ -62,6 +64,7 @@ try
     app.MapApi().MapHosts();
     app.MapApi().MapHostMetrics();
     app.MapApi().MapDocker();
+    app.MapApi().MapAutomation();
     app.MapTerminals();
     app.MapPages();
     app.BuildEndpoints();

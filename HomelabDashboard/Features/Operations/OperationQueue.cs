@@ -27,15 +27,20 @@ public sealed partial class OperationQueue(
     /// <summary>What waits for a worker or has one.</summary>
     private readonly ConcurrentDictionary<string, bool> _taken = new();
 
+    /// <summary>The ids are version 7 UUIDs, so their order is the order of creation.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
     /// <summary>
     /// Writes a pending row and hands it to a worker. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
+    /// <param name="id">From <see cref="NewId"/>, for a room that has written a row of its own under it; null: a new one.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
-    public async Task<Result<OperationRecord>> EnqueueAsync(string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Result<OperationRecord>> EnqueueAsync(
+        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null)
     {
         var operation = new Operation
         {
-            Id = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+            Id = id ?? NewId(),
             Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
             Target = target,
             HostId = hostId,
