@@ -3,6 +3,7 @@ using HomelabDashboard.Components;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
@@ -40,6 +41,7 @@ try
     builder.Services.AddHostMetrics();
     builder.Services.AddDocker();
     builder.Services.AddHosts();
+    builder.Services.AddAutomation();
     builder.Services.AddSchedules();
     builder.Services.AddTerminals();
     builder.Services.AddApiDocument();
@@ -64,6 +66,7 @@ try
     app.MapApi().MapHosts();
     app.MapApi().MapHostMetrics();
     app.MapApi().MapDocker();
+    app.MapApi().MapAutomation();
     app.MapApi().MapSchedules();
     app.MapTerminals();
     app.MapPages();

@@ -39,13 +39,13 @@ public sealed partial class OperationQueue(
     /// <summary>Null until the work may begin.</summary>
     private CancellationToken? _stopping;
 
-    /// <summary>An id for an operation that is to be known before it begins.</summary>
+    /// <summary>The ids are version 7 UUIDs, so their order is the order of creation.</summary>
     public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 
     /// <summary>
     /// Writes a pending row and hands it on. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
-    /// <param name="id">One of <see cref="NewId"/>; null for a new one.</param>
+    /// <param name="id">From <see cref="NewId"/>, for a room that has written a row of its own under it; null: a new one.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
     public Task<Result<OperationRecord>> EnqueueAsync(
         string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null) =>
