@@ -19,7 +19,7 @@ public sealed class ActivityTests(BrowserFixture browser) : IDisposable
         // A restart that this host never comes to.
         foreach (var name in new[] { "sudo", "doas", "reboot", "poweroff" })
         {
-            _programs.Write(name, "sleep 25; exit 1");
+            _programs.Write(name, "sleep 40; exit 1");
         }
 
         await using var server = await SshServer.StartAsync();
@@ -49,6 +49,7 @@ public sealed class ActivityTests(BrowserFixture browser) : IDisposable
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         var button = page.GetByRole(AriaRole.Button, new() { Name = "Activity: 1 operation under way" });
         await Assertions.Expect(button).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Settings", Level = 1 })).ToBeFocusedAsync();
         await button.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         var drawer = page.GetByRole(AriaRole.Dialog, new() { Name = "Activity" });

@@ -34,6 +34,7 @@ public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveSto
         ("container", _) => Container(operation)?.Name ?? "a container that is gone",
         ("image", _) => "an image",
         ("volume", _) => "a volume",
+        ("playbook", var run) => Playbook(run),
         ("stack", var stack) => stack[(stack.IndexOf('/', StringComparison.Ordinal) + 1)..],
         (_, var name) => name,
     };
@@ -49,6 +50,7 @@ public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveSto
         ("container", _) when Container(operation) is { } container => string.Create(CultureInfo.InvariantCulture, $"/containers/{container.Id}"),
         ("image", _) => "/images",
         ("volume", _) => "/volumes",
+        ("playbook", _) when operation.Kind == PlaybookRun => "/automation/runs/" + operation.Id,
         _ => null,
     };
 
@@ -64,6 +66,19 @@ public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveSto
     {
         var colon = target.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? ("", target) : (target[..colon], target[(colon + 1)..]);
+    }
+
+    /// <summary>The playbook, and what it runs on where that is no host: <c>upgrade.yml</c>, <c>upgrade.yml on group web</c>.</summary>
+    private static string Playbook(string run)
+    {
+        var at = run.IndexOf('@', StringComparison.Ordinal);
+        return at < 0 ? run
+            : run[(at + 1)..] switch
+            {
+                var on when on.StartsWith("host:", StringComparison.Ordinal) => run[..at],
+                var on when on.StartsWith("group:", StringComparison.Ordinal) => $"{run[..at]} on group {on["group:".Length..]}",
+                var on => $"{run[..at]} on {on}",
+            };
     }
 
     private ContainerSummary? Container(OperationRecord operation) => ContainerOperation.ContainerOf(operation) is { } id ? containers.Get(id) : null;

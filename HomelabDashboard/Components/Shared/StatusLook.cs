@@ -1,5 +1,6 @@
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
 
 namespace HomelabDashboard.Components.Shared;
@@ -43,6 +44,14 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         SessionStatus.Closed => new(StatusShape.Idle, "Closed"),
         SessionStatus.Expired => new(StatusShape.Idle, "Expired"),
         SessionStatus.Error => new(StatusShape.Crit, "Failed"),
+
+        ScheduleStatus.Never => new(StatusShape.Idle, "Not run yet"),
+        ScheduleStatus.Running or ScheduleRunStatus.Running => new(StatusShape.Run, "Running"),
+        ScheduleStatus.Success or ScheduleRunStatus.Success => new(StatusShape.Ok, "Done"),
+        ScheduleStatus.Failed or ScheduleRunStatus.Failed => new(StatusShape.Crit, "Failed"),
+        ScheduleStatus.Timeout or ScheduleRunStatus.Timeout => new(StatusShape.Crit, "Took too long"),
+        ScheduleStatus.Cancelled or ScheduleRunStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
+        ScheduleStatus.Skipped or ScheduleRunStatus.Skipped => new(StatusShape.Idle, "Left out"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

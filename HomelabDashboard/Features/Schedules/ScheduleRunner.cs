@@ -4,6 +4,7 @@ using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Settings;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.Schedules;
 
@@ -19,6 +20,7 @@ public sealed partial class ScheduleRunner(
     LiveStore<string, ScheduleRecord> live,
     ScheduleNews news,
     IHostApplicationLifetime lifetime,
+    IOptions<SchedulesOptions> options,
     TimeProvider time,
     ILogger<ScheduleRunner> logger) : BackgroundService
 {
@@ -29,6 +31,8 @@ public sealed partial class ScheduleRunner(
 
     /// <summary>Later than this, what was due was missed.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(30);
 
     /// <summary>The first page comes before the first look at the schedules.</summary>
     private static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(2);
@@ -364,8 +368,7 @@ public sealed partial class ScheduleRunner(
         await db.Set<ScheduleRun>().Where(r => r.ScheduleId == row.ScheduleId && r.Id <= oldest).ExecuteDeleteAsync();
     }
 
-    /// <summary>How long after a failure it is tried again: 1 minute, then 2, 4, 8 and so on, half an hour at the most.</summary>
-    internal static TimeSpan RetryDelay(int attempt) => TimeSpan.FromMinutes(Math.Min(30, Math.Pow(2, attempt - 1)));
+    private TimeSpan RetryDelay(int attempt) => TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, options.Value.FirstRetrySeconds * Math.Pow(2, attempt - 1)));
 
     private static RunEnding EndOf(RunRecord run, DateTime now) => new(
         run.Status switch

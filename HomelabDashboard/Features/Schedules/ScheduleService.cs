@@ -31,6 +31,13 @@ public sealed class ScheduleService(
         return runner.Live;
     }
 
+    /// <summary>Needs schedules:read. The same without waiting: after a start it may take a moment until they are there.</summary>
+    public async Task<LiveStore<string, ScheduleRecord>> SoonAsync()
+    {
+        await access.RequireAsync(Scopes.SchedulesRead);
+        return runner.Live;
+    }
+
     /// <summary>Needs schedules:read.</summary>
     public async Task<SchedulesPause> PauseAsync(CancellationToken cancellationToken)
     {

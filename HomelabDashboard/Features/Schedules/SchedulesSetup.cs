@@ -1,4 +1,5 @@
 using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Web;
 
 namespace HomelabDashboard.Features.Schedules;
 
@@ -6,6 +7,7 @@ public static class SchedulesSetup
 {
     public static IServiceCollection AddSchedules(this IServiceCollection services)
     {
+        services.AddValidatedOptions<SchedulesOptions>("Schedules");
         services.AddSingleton<LiveStore<string, ScheduleRecord>>();
         services.AddSingleton<ScheduleClock>();
         services.AddSingleton<ScheduleNews>();
