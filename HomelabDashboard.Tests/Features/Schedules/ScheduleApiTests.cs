@@ -54,6 +54,7 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         await RefusedAsync(Daily with { EndAt = Now.AddMinutes(-1) }, "end_at");
         await RefusedAsync(Daily with { RetryOnFailure = 11 }, "retry_on_failure");
         await RefusedAsync(Daily with { ExtraVars = new[] { 1 } }, "extra_vars");
+        await RefusedAsync(Daily with { ExtraVars = new { db_password = "hunter2" } }, "extra_vars");
         var (status, answer) = await SendAsync(HttpMethod.Post, "schedules", new { name = "x", playbook = "collect-facts.yml", schedule_type = "sometimes" });
         Assert.Equal((HttpStatusCode.BadRequest, "VALIDATION_FAILED"), (status, Text(answer, "code")));
         var id = Text((await SendAsync(HttpMethod.Post, "schedules", Daily)).Answer, "id");

@@ -12,6 +12,7 @@ public sealed class ScheduleClock(TimeProvider time) : IAsyncDisposable
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IScheduler? _scheduler;
+    private bool _stopped;
 
     /// <summary>What is called with the schedule's id, on no particular thread; set once, before anything is due.</summary>
     internal Func<string, Task>? Due { get; set; }
@@ -23,6 +24,11 @@ public sealed class ScheduleClock(TimeProvider time) : IAsyncDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            if (_stopped)
+            {
+                return;
+            }
+
             if (at is { } due)
             {
                 _scheduler ??= await StartAsync(cancellationToken);
@@ -40,13 +46,22 @@ public sealed class ScheduleClock(TimeProvider time) : IAsyncDisposable
         }
     }
 
+    /// <summary>Calls for nothing any more, and waits for the calls that go on.</summary>
+    public async Task StopAsync()
+    {
+        await _gate.WaitAsync();
+        var scheduler = _scheduler;
+        (_stopped, _scheduler) = (true, null);
+        _gate.Release();
+        if (scheduler is not null)
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_scheduler is not null)
-        {
-            await _scheduler.Shutdown(waitForJobsToComplete: true);
-        }
-
+        await StopAsync();
         _gate.Dispose();
     }
 

@@ -18,7 +18,7 @@ public sealed class ScheduleNews(ActivityLog log)
         };
         var message = $"{schedule.Name}: {schedule.Playbook} {went}.{(run.ErrorMessage is { } error ? " " + error : "")}";
         var well = run.Status == ScheduleRunStatus.Success;
-        log.Write(well ? LogEntryLevel.Info : LogEntryLevel.Warning, "schedules", message, details: new { schedule_id = schedule.Id, task_id = run.TaskId });
+        log.Write(well ? LogEntryLevel.Info : LogEntryLevel.Warning, "schedules", message, taskId: run.TaskId, scheduleId: schedule.Id);
         if (schedule.NotificationType == NotificationType.None || (schedule.NotificationType == NotificationType.Errors && well))
         {
             return;

@@ -56,6 +56,15 @@ internal static class ScheduleRules
             errors[field] = field == "target" ? ["Choose a host or a group."] : messages;
         }
 
+        if (!errors.ContainsKey("extra_vars") && ExtraVars(input) is { } vars)
+        {
+            SecretVars.Hide(vars, out var secrets);
+            if (secrets.Count > 0)
+            {
+                errors["extra_vars"] = [$"{secrets[0]} looks like a secret, and a schedule keeps its variables where they can be read. Put it into a vault, or into a file on the host."];
+            }
+        }
+
         foreach (var (field, message) in CheckTiming(input.Timing, created, now, input.Enabled, out _))
         {
             errors[field] = [message];

@@ -112,6 +112,12 @@ public sealed partial class ScheduleRunner(
         },
         cancellationToken);
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await clock.StopAsync();
+    }
+
     public override void Dispose()
     {
         base.Dispose();
