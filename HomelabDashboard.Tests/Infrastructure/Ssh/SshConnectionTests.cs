@@ -27,33 +27,54 @@ public sealed class SshConnectionTests
         {
             var first = await connection!.RunAsync("cat", CancellationToken.None);
             var second = await connection.RunAsync("cat", CancellationToken.None);
-            for (var i = 0; i < 3; i++)
+            var files = FilesOf(connection.Pid);
+            for (var i = 0; i < 40; i++)
             {
                 var refused = await Assert.ThrowsAsync<IOException>(() => connection.RunAsync("cat", CancellationToken.None));
                 Assert.Contains("MaxSessions", refused.Message, StringComparison.Ordinal);
             }
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.RunAsync("cat", new CancellationToken(canceled: true)));
+            Assert.InRange(FilesOf(connection.Pid), 1, files + 1);
+
+            // One who does not wait for the answer does not end the connection either.
+            Assert.NotNull(await Record.ExceptionAsync(() => connection.RunAsync("cat", new CancellationToken(canceled: true))));
             await first.DisposeAsync();
-            var third = await Until.NotNullAsync(
-                async () =>
-                {
-                    try
-                    {
-                        return await connection.RunAsync("echo still here", CancellationToken.None);
-                    }
-                    catch (IOException)
-                    {
-                        return null;
-                    }
-                },
-                "a session is free again");
-            var answer = new byte[100];
-            Assert.Equal("still here\n", System.Text.Encoding.UTF8.GetString(answer, 0, await third.ReadAsync(answer, CancellationToken.None)));
-            await third.DisposeAsync();
+
+            // The socket that a refusal left is used by one channel after another: one that is read to its end, and one that is left while it is read.
+            for (var i = 0; i < 5; i++)
+            {
+                var next = await FreeAsync(connection, "echo still here");
+                var answer = new byte[100];
+                Assert.Equal("still here\n", System.Text.Encoding.UTF8.GetString(answer, 0, await next.ReadAsync(answer, CancellationToken.None)));
+                Assert.Equal(0, await next.ReadAsync(answer, CancellationToken.None));
+                await next.DisposeAsync();
+                var left = await FreeAsync(connection, "cat");
+                var reading = left.ReadAsync(answer, CancellationToken.None).AsTask();
+                await left.DisposeAsync();
+                await Assert.ThrowsAsync<ObjectDisposedException>(() => reading);
+            }
+
+            Assert.InRange(FilesOf(connection.Pid), 1, files + 1);
+            Assert.False(connection.Closed.IsCompleted);
             await second.DisposeAsync();
         }
 
         data.Delete(recursive: true);
     }
+
+    private static int FilesOf(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
+
+    private static Task<SshChannel> FreeAsync(SshConnection connection, string command) => Until.NotNullAsync(
+        async () =>
+        {
+            try
+            {
+                return await connection.RunAsync(command, CancellationToken.None);
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        },
+        "a session is free again");
 }
