@@ -81,7 +81,7 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await page.GotoAsync(dashboard.Address.ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Every day at 23:00")).ToBeVisibleAsync();
-        await page.GotoBackAsync();
+        await page.GoBackAsync();
         await LookAsync("overview-next", page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }));
         Assert.Empty(faults);
 

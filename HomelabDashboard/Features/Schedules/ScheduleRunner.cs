@@ -188,11 +188,11 @@ public sealed partial class ScheduleRunner(
             var task = row.TaskId is null ? null : await db.Set<AutomationTask>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == row.TaskId, cancellationToken);
             if (task is null)
             {
-                await EndAsync(db, row, new(ScheduleRunStatus.Failed, now, 0, "interrupted", null), now);
+                await EndAsync(db, row, new RunEnding(ScheduleRunStatus.Failed, now, 0, RunRows.Interrupted, null), now);
             }
             else if (RunRows.ToRecord(task) is { IsOpen: false } run)
             {
-                await EndAsync(db, row, EndOf(run, now), now);
+                await EndAsync(db, row, RunEnding.Of(run, now), now);
             }
         }
 
@@ -295,7 +295,7 @@ public sealed partial class ScheduleRunner(
         }
         else
         {
-            await EndAsync(db, row, new(ScheduleRunStatus.Failed, now, 0, started.Problem.Message, null), now);
+            await EndAsync(db, row, new RunEnding(ScheduleRunStatus.Failed, now, 0, started.Problem.Message, null), now);
         }
 
         return started;
@@ -335,7 +335,7 @@ public sealed partial class ScheduleRunner(
     {
         if (await db.Set<ScheduleRun>().SingleOrDefaultAsync(r => r.TaskId == run.Id && r.Status == ScheduleRunStatus.Running) is { } row)
         {
-            await EndAsync(db, row, EndOf(run, now), now);
+            await EndAsync(db, row, RunEnding.Of(run, now), now);
         }
 
         // What waits, for this one or for another on the same hosts.
@@ -376,19 +376,6 @@ public sealed partial class ScheduleRunner(
 
     private TimeSpan RetryDelay(int attempt) => TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, options.Value.FirstRetrySeconds * Math.Pow(2, attempt - 1)));
 
-    private static RunEnding EndOf(RunRecord run, DateTime now) => new(
-        run.Status switch
-        {
-            AutomationTaskStatus.Completed => ScheduleRunStatus.Success,
-            AutomationTaskStatus.Cancelled => ScheduleRunStatus.Cancelled,
-            AutomationTaskStatus.Timeout => ScheduleRunStatus.Timeout,
-            _ => ScheduleRunStatus.Failed,
-        },
-        run.CompletedAt ?? now,
-        run.HostsImpacted,
-        run.ErrorMessage,
-        run.Result is { } result ? $"{result.Hosts} hosts: {result.Changed} changed, {result.Failed} failed, {result.Unreachable} could not be reached." : null);
-
     private static Task<ScheduleRun?> OpenRunAsync(HomelabDbContext db, string id) =>
         db.Set<ScheduleRun>().AsNoTracking().FirstOrDefaultAsync(r => r.ScheduleId == id && r.Status == ScheduleRunStatus.Running);
 
@@ -408,9 +395,6 @@ public sealed partial class ScheduleRunner(
         var at = schedule.RetryAt < schedule.NextRun || schedule.NextRun is null ? schedule.RetryAt ?? schedule.NextRun : schedule.NextRun;
         await clock.SetAsync(schedule.Id, Pause.Paused || !schedule.Enabled ? null : at, CancellationToken.None);
     }
-
-    /// <summary>How a run ended.</summary>
-    private sealed record RunEnding(ScheduleRunStatus Status, DateTime At, int Hosts, string? Error, string? Output);
 
     [LoggerMessage(1701, LogLevel.Error, "The schedules could not take up {What}.")]
     private static partial void LogFault(ILogger logger, string what, Exception fault);

@@ -17,8 +17,8 @@ public static class TimeZones
             && (TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone) || (id == Default && TimeZoneInfo.TryFindSystemTimeZoneById(DefaultKeptUp, out zone)));
     }
 
-    /// <summary>All that there are, by name, the default among them.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    /// <summary>All that there are, by name, the default among them; read when they are first asked for.</summary>
+    public static IReadOnlyList<string> Names => field ??=
     [
         .. TimeZoneInfo.GetSystemTimeZones().Select(z => z.Id).Where(id => id.Contains('/', StringComparison.Ordinal) || id == "UTC")
             .Append(Default).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
