@@ -114,8 +114,16 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         GraceId = grace.GetProperty("id").GetInt32();
         var schedule = await _api.PostAsync("schedules", new
         {
-            name = "Collect facts", playbook = "collect-facts.yml", target_type = "group", target = "apps", schedule_type = "recurring", recurrence_type = "weekly", recurrence_time = "04:30",
-            recurrence_days = "mon,thu", tags = "nightly", description = "So that the hosts' pages say what is installed.",
+            name = "Collect facts",
+            playbook = "collect-facts.yml",
+            target_type = "group",
+            target = "apps",
+            schedule_type = "recurring",
+            recurrence_type = "weekly",
+            recurrence_time = "04:30",
+            recurrence_days = "mon,thu",
+            tags = "nightly",
+            description = "So that the hosts' pages say what is installed.",
         });
         ScheduleId = schedule.GetProperty("id").GetString()!;
         if (int.TryParse(Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS_GATHER_MINUTES"), CultureInfo.InvariantCulture, out var minutes))

@@ -34,7 +34,13 @@ public sealed class ScheduleCrashTests
                 Path.Combine(folder, "playbooks", "work.yml"), ScheduleLab.Play($"shell: 'if [ -e {mark} ]; then exit 0; fi; touch {mark}; sleep 60'"));
             var schedule = await api.PostAsync("schedules", new
             {
-                name = "Work", playbook = "work.yml", target_type = "all", schedule_type = "recurring", recurrence_type = "daily", recurrence_time = "03:00", retry_on_failure = 1,
+                name = "Work",
+                playbook = "work.yml",
+                target_type = "all",
+                schedule_type = "recurring",
+                recurrence_type = "daily",
+                recurrence_time = "03:00",
+                retry_on_failure = 1,
             });
             id = schedule.GetProperty("id").GetString()!;
             await api.PostAsync($"schedules/{id}/run");

@@ -13,7 +13,9 @@ internal sealed class ScheduleLab : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> Settings = new()
     {
-        ["Homelab:Hosts:StartSpreadSeconds"] = "0", ["Homelab:Hosts:LongestBackoffSeconds"] = "1", ["Homelab:Schedules:FirstRetrySeconds"] = "1",
+        ["Homelab:Hosts:StartSpreadSeconds"] = "0",
+        ["Homelab:Hosts:LongestBackoffSeconds"] = "1",
+        ["Homelab:Schedules:FirstRetrySeconds"] = "1",
     };
 
     private ScheduleLab(SshServer server) => Server = server;

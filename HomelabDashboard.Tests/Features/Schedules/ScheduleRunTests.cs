@@ -113,7 +113,12 @@ public sealed class ScheduleRunTests : IAsyncLifetime
 
     private static object Once(string playbook, int inSeconds, string overlap = "skip") => new
     {
-        name = playbook, playbook, target_type = "all", schedule_type = "once", schedule_time = Now.AddSeconds(inSeconds), overlap_policy = overlap,
+        name = playbook,
+        playbook,
+        target_type = "all",
+        schedule_type = "once",
+        schedule_time = Now.AddSeconds(inSeconds),
+        overlap_policy = overlap,
     };
 
     private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HomelabDashboard.Features.Accounts;
-using HomelabDashboard.Features.Automation;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -52,7 +51,7 @@ internal static class ScheduleEndpoints
             .OrderBy(s => s.Name, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Id, StringComparer.Ordinal).AsEnumerable();
         if (query.After?.Split(' ', 2) is [var id, var name])
         {
-            matching = matching.SkipWhile(s => (string.Compare(s.Name, name, StringComparison.OrdinalIgnoreCase), string.CompareOrdinal(s.Id, id)) is (< 0, _) or (0, <= 0));
+            matching = matching.SkipWhile(s => (string.Compare(s.Name, name, StringComparison.OrdinalIgnoreCase), string.CompareOrdinal(s.Id, id)) is ( < 0, _) or (0, <= 0));
         }
 
         return TypedResults.Ok(query.PageOf([.. matching.Take(query.Take + 1)], s => $"{s.Id} {s.Name}"));

@@ -274,9 +274,16 @@ public sealed partial class ScheduleRunner(
     {
         var row = new ScheduleRun
         {
-            ScheduleId = schedule.Id, Status = ScheduleRunStatus.Running, StartedAt = now, TriggerType = trigger, ScheduledFor = due, Attempt = attempt, RequestedBy = requestedBy,
+            ScheduleId = schedule.Id,
+            Status = ScheduleRunStatus.Running,
+            StartedAt = now,
+            TriggerType = trigger,
+            ScheduledFor = due,
+            Attempt = attempt,
+            RequestedBy = requestedBy,
         };
         db.Add(row);
+        var before = (schedule.LastRun, schedule.LastStatus);
         (schedule.RetryAt, schedule.RetryAttempt) = (null, 0);
         (schedule.LastRun, schedule.LastStatus) = (now, ScheduleStatus.Running);
         schedule.RunCount = (schedule.RunCount ?? 0) + 1;
@@ -291,6 +298,7 @@ public sealed partial class ScheduleRunner(
         }
         else if (started.Problem.Code == "OPERATION_OPEN" && trigger != ScheduleTrigger.Manual)
         {
+            (schedule.LastRun, schedule.LastStatus) = before;
             await TakeBackAsync(db, schedule, row, now);
         }
         else
@@ -307,8 +315,11 @@ public sealed partial class ScheduleRunner(
         schedule.RunCount--;
         (row.Status, row.CompletedAt, row.Duration) = (ScheduleRunStatus.Skipped, now, 0);
         row.ErrorMessage = "The same playbook was running on the same hosts.";
-        schedule.LastStatus = ScheduleStatus.Skipped;
-        if (schedule.OverlapPolicy != OverlapPolicy.Skip)
+        if (schedule.OverlapPolicy == OverlapPolicy.Skip)
+        {
+            schedule.LastStatus = ScheduleStatus.Skipped;
+        }
+        else
         {
             schedule.QueuedFor = row.ScheduledFor ?? now;
             db.Remove(row);
@@ -321,7 +332,14 @@ public sealed partial class ScheduleRunner(
     {
         db.Add(new ScheduleRun
         {
-            ScheduleId = schedule.Id, Status = ScheduleRunStatus.Skipped, StartedAt = now, CompletedAt = now, Duration = 0, TriggerType = trigger, ScheduledFor = due, ErrorMessage = why,
+            ScheduleId = schedule.Id,
+            Status = ScheduleRunStatus.Skipped,
+            StartedAt = now,
+            CompletedAt = now,
+            Duration = 0,
+            TriggerType = trigger,
+            ScheduledFor = due,
+            ErrorMessage = why,
         });
         if (schedule.LastStatus != ScheduleStatus.Running)
         {

@@ -62,7 +62,13 @@ public sealed class ScheduleService(
 
         var schedule = new Schedule
         {
-            Id = ShortId.New(), Name = "", Playbook = "", Target = "", ScheduleType = input.ScheduleType, CreatedBy = caller.Username, CreatedAt = now,
+            Id = ShortId.New(),
+            Name = "",
+            Playbook = "",
+            Target = "",
+            ScheduleType = input.ScheduleType,
+            CreatedBy = caller.Username,
+            CreatedAt = now,
         };
         Write(input, schedule);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
