@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Features.Schedules;
@@ -37,6 +38,13 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         BootstrapState.Running => new(StatusShape.Run, "Running"),
         BootstrapState.Succeeded => new(StatusShape.Ok, "Done"),
         BootstrapState.Failed => new(StatusShape.Crit, "Failed"),
+
+        AutomationTaskStatus.Pending => new(StatusShape.Idle, "Waiting"),
+        AutomationTaskStatus.Running => new(StatusShape.Run, "Running"),
+        AutomationTaskStatus.Completed => new(StatusShape.Ok, "Completed"),
+        AutomationTaskStatus.Failed => new(StatusShape.Crit, "Failed"),
+        AutomationTaskStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
+        AutomationTaskStatus.Timeout => new(StatusShape.Crit, "Timed out"),
 
         SessionStatus.Starting => new(StatusShape.Run, "Starting"),
         SessionStatus.Active => new(StatusShape.Ok, "Active"),

@@ -1,3 +1,5 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Infrastructure.Ansible;
@@ -17,7 +19,8 @@ public sealed record RunLines(long FromLine, IReadOnlyList<string> Lines, long T
 
 /// <summary>Playbooks' runs: what pages and endpoints call.</summary>
 public sealed class AutomationService(
-    Access access, RunService runs, RunBoard board, RunFiles files, PlaybookFolder playbooks, AnsiblePrograms programs, IDbContextFactory<HomelabDbContext> databases)
+    Access access, RunService runs, RunBoard board, RunFiles files, PlaybookFolder playbooks, AnsiblePrograms programs, IDbContextFactory<HomelabDbContext> databases,
+    TimeProvider time)
 {
     /// <summary>Whether ansible-playbook is on the dashboard's machine.</summary>
     public bool IsInstalled => programs.Playbook is not null;
@@ -170,6 +173,31 @@ public sealed class AutomationService(
         return found.Succeeded ? new Result<IReadOnlyList<long>>(await files.FindAsync(id, text, 10_000, cancellationToken), null) : found.Problem;
     }
 
+    /// <summary>Needs playbooks:read. All that a run tells, from the beginning or from where a caller was, until it ends.</summary>
+    /// <param name="after">The id of the last event that the caller has; empty for none.</param>
+    public async Task<Result<IAsyncEnumerable<SseItem<JsonElement>>>> EventsAsync(string id, string? after, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(id, cancellationToken);
+        return found.Succeeded
+            ? new Result<IAsyncEnumerable<SseItem<JsonElement>>>(RunTelling.TellAsync(files, id, after, async () => (await GetAsync(id, cancellationToken)).Value, time, cancellationToken), null)
+            : found.Problem;
+    }
+
+    /// <summary>Needs playbooks:read. What Ansible last found out about a host; null where it never did.</summary>
+    public async Task<HostFactsRecord?> FactsAsync(string hostId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.PlaybooksRead);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Set<HostAnsibleFacts>().AsNoTracking().SingleOrDefaultAsync(f => f.HostId == hostId, cancellationToken);
+        if (row is null)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(row.Facts);
+        return new HostFactsRecord(row.GatheredAt, row.TaskId, json.RootElement.Clone());
+    }
+
     /// <summary>Needs playbooks:read.</summary>
     public async Task<IReadOnlyList<PlaybookSummary>> PlaybooksAsync(CancellationToken cancellationToken)
     {
@@ -215,3 +243,6 @@ public sealed class AutomationService(
 /// <param name="LastRun">Null where it never ran, or the run is gone.</param>
 /// <param name="QualityScore">0 to 100; null where it was not checked yet.</param>
 public sealed record PlaybookSummary(string Name, long Size, DateTime ModifiedAt, RunRecord? LastRun, int? QualityScore, int? TotalIssues);
+
+/// <param name="Facts">An object of Ansible's facts, without the prefix <c>ansible_</c>.</param>
+public sealed record HostFactsRecord(DateTime GatheredAt, string TaskId, JsonElement Facts);

@@ -29,7 +29,11 @@ public static class AutomationSetup
         services.AddHostedService(provider => provider.GetRequiredService<RunBoard>());
         services.AddSingleton<RunService>();
         services.AddSingleton<IOperationHandler, PlaybookRunOperation>();
+        services.AddSingleton<LiveStore<string, PlaybookLint>>();
+        services.AddSingleton<IOperationHandler, PlaybookLinter>();
+        services.AddSingleton<PlaybookSaving>();
         services.AddScoped<AutomationService>();
+        services.AddScoped<PlaybookService>();
         return services;
     }
 }

@@ -48,6 +48,9 @@ public sealed class PlaybookFolder
     /// <summary>The path of a playbook that is there; null for any other name.</summary>
     public string? Find(string name) => RunRules.IsPlaybookName(name) && new FileInfo(Path.Combine(Root, name)) is { Exists: true, LinkTarget: null } file ? file.FullName : null;
 
+    /// <summary>Whether a link or a folder has the name.</summary>
+    internal bool IsTaken(string name) => Directory.Exists(Path.Combine(Root, name)) || new FileInfo(Path.Combine(Root, name)).LinkTarget is not null;
+
     /// <summary>Null where there is none, or one that is too large to be shown.</summary>
     public async Task<PlaybookText?> ReadAsync(string name, CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ internal static class ScheduleEndpoints
             .OrderBy(s => s.Name, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Id, StringComparer.Ordinal).AsEnumerable();
         if (query.After?.Split(' ', 2) is [var id, var name])
         {
-            matching = matching.SkipWhile(s => (string.Compare(s.Name, name, StringComparison.OrdinalIgnoreCase), string.CompareOrdinal(s.Id, id)) is ( < 0, _) or (0, <= 0));
+            matching = matching.SkipWhile(s => IsUpTo(s, id, name));
         }
 
         return TypedResults.Ok(query.PageOf([.. matching.Take(query.Take + 1)], s => $"{s.Id} {s.Name}"));
@@ -92,6 +92,13 @@ internal static class ScheduleEndpoints
         }
 
         return (await service.ChangeAsync(id, input, cancellationToken)).ToHttp();
+    }
+
+    /// <summary>Whether a schedule stands before or at a place in the order of the list.</summary>
+    private static bool IsUpTo(ScheduleRecord schedule, string id, string name)
+    {
+        var byName = string.Compare(schedule.Name, name, StringComparison.OrdinalIgnoreCase);
+        return byName < 0 || (byName == 0 && string.CompareOrdinal(schedule.Id, id) <= 0);
     }
 
     private sealed record AcceptedRun(IReadOnlyList<string> OperationIds, string TaskId);
