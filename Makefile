@@ -107,7 +107,7 @@ $(NPM): wwwroot-assets/package.json wwwroot-assets/package-lock.json wwwroot-ass
 	@mkdir -p $(@D) && touch $@
 
 # Folders are listed too, so that a file that was removed counts as a change.
-$(ASSETS): $(NPM) wwwroot-assets/build.mjs wwwroot-assets/tsconfig.json $(shell find wwwroot-assets/src) $(if $(wildcard $(DIST)),,missing)
+$(ASSETS): $(NPM) wwwroot-assets/build.mjs wwwroot-assets/icons.mjs wwwroot-assets/service-icons.mjs wwwroot-assets/tsconfig.json $(shell find wwwroot-assets/src) $(if $(wildcard $(DIST)),,missing)
 	cd wwwroot-assets && npm run build
 	@mkdir -p $(@D) && touch $@
 

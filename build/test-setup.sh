@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs, or asks for, the programs that the tests use.
 set -eu
-exec "$(dirname "$0")/ensure-programs.sh" \
+"$(dirname "$0")/ensure-programs.sh" \
     ssh:openssh-client \
     sshd:openssh-server \
     sshpass:sshpass \
@@ -19,3 +19,4 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     tmux:tmux \
     htop:htop \
     dockerd:docker.io
+"$(dirname "$0")/compose/setup.sh"

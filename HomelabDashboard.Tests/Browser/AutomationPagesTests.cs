@@ -153,7 +153,6 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
             await jump.PressAsync("Enter");
             await page.WaitForFunctionAsync("text => document.querySelector('.run-row.marked')?.textContent.includes(text)", $"line {line} of the output", new() { PollingInterval = 5 });
             Assert.True(clock.ElapsedMilliseconds < 1000, $"The jump to {line} took {clock.ElapsedMilliseconds} ms.");
-            Console.WriteLine($"jump to {line}: {clock.ElapsedMilliseconds} ms");
         }
 
         await page.GetByLabel("Find in the output").FillAsync("line 777777 of");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using HomelabDashboard.Infrastructure.Processes;
 
@@ -15,14 +14,13 @@ public sealed class SshConnection : IAsyncDisposable
 
     private readonly SshProcess _process;
     private readonly string _socket;
-
-    /// <summary>What must not be closed before the connection.</summary>
-    private readonly ConcurrentBag<IDisposable> _refused = [];
+    private readonly SshMuxSockets _sockets;
 
     private SshConnection(SshProcess process, string socket)
     {
         _process = process;
         _socket = socket;
+        _sockets = new(socket);
         Closed = ClosedAsync();
     }
 
@@ -78,16 +76,13 @@ public sealed class SshConnection : IAsyncDisposable
     /// <summary>Runs a command on the host, in a channel of its own.</summary>
     /// <param name="command">A constant of the program's, read by the login shell there.</param>
     /// <exception cref="IOException">The connection is gone, or the host opens no more channels.</exception>
-    public Task<SshChannel> RunAsync(string command, CancellationToken cancellationToken) => SshChannel.OpenAsync(_socket, command, _refused, cancellationToken);
+    public Task<SshChannel> RunAsync(string command, CancellationToken cancellationToken) => SshChannel.OpenAsync(_sockets, command, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         File.Delete(_socket);
-        foreach (var socket in _refused)
-        {
-            socket.Dispose();
-        }
+        _sockets.Dispose();
     }
 
     private static async Task<bool> AnswersAsync(string socket, CancellationToken cancellationToken)
