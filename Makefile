@@ -39,6 +39,10 @@ bench-terminal: test-setup setup publish ## Measure terminals alone, against tty
 bench-hosts: test-setup setup publish ## Sample a hundred hosts for 10 minutes, and draw a year of them: make bench-hosts MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- hosts $(or $(MINUTES),10)
 
+.PHONY: bench-automation
+bench-automation: test-setup setup publish ## Run a playbook on seventy hosts, and measure how far what is told of it lags
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- automation
+
 .PHONY: soak
 soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)
@@ -103,7 +107,7 @@ $(NPM): wwwroot-assets/package.json wwwroot-assets/package-lock.json wwwroot-ass
 	@mkdir -p $(@D) && touch $@
 
 # Folders are listed too, so that a file that was removed counts as a change.
-$(ASSETS): $(NPM) wwwroot-assets/build.mjs wwwroot-assets/tsconfig.json $(shell find wwwroot-assets/src) $(if $(wildcard $(DIST)),,missing)
+$(ASSETS): $(NPM) wwwroot-assets/build.mjs wwwroot-assets/icons.mjs wwwroot-assets/service-icons.mjs wwwroot-assets/tsconfig.json $(shell find wwwroot-assets/src) $(if $(wildcard $(DIST)),,missing)
 	cd wwwroot-assets && npm run build
 	@mkdir -p $(@D) && touch $@
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs, or asks for, the programs that the tests use.
 set -eu
-exec "$(dirname "$0")/ensure-programs.sh" \
+"$(dirname "$0")/ensure-programs.sh" \
     ssh:openssh-client \
     sshd:openssh-server \
     sshpass:sshpass \
@@ -13,8 +13,10 @@ exec "$(dirname "$0")/ensure-programs.sh" \
     zsh:zsh \
     sudo:sudo \
     ansible-inventory:ansible-core \
+    ansible-lint:ansible-lint \
     vim.tiny:vim-tiny \
     less:less \
     tmux:tmux \
     htop:htop \
     dockerd:docker.io
+"$(dirname "$0")/compose/setup.sh"

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { writeIcons } from "./icons.mjs";
+import { writeServiceIcons } from "./service-icons.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const outdir = fileURLToPath(new URL("../HomelabDashboard/wwwroot/dist", import.meta.url));
@@ -35,3 +36,4 @@ await build({
 });
 
 await writeIcons(`${here}src/icons.json`, `${outdir}/icons.svg`);
+await writeServiceIcons(`${here}src/service-icons.json`, `${outdir}/service-icons.txt`);

@@ -147,6 +147,63 @@ public sealed class TerminalPageTests(BrowserFixture browser, SharedTerminalLab 
     }
 
     [Fact]
+    public async Task A_line_that_was_edited_in_a_wide_window_is_whole_in_a_narrow_one()
+    {
+        var lab = shared.Lab;
+        await lab.EndAllAsync();
+        await using var context = await browser.NewContextAsync(1200, 800);
+        var page = await lab.SignInAsync(context);
+        await page.GotoAsync(lab.TerminalUrl("nas"));
+        var pane = TerminalLab.Panes(page).First;
+        var words = string.Join('-', Enumerable.Range(1000, 30));
+        await TerminalLab.TypeAsync(page, pane, "PS1='> '");
+        await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync(TerminalLab.Pattern(@">\s*$"));
+
+        // The shell moves over the lines that it wraps by itself, at the width of the window.
+        await page.Keyboard.TypeAsync($"-{words} # edited");
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("echo said");
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync();
+
+        foreach (var (width, height) in ((int, int)[])[(620, 500), (1400, 900)])
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.ReloadAsync();
+            await ShowsAsync();
+        }
+
+        // Two windows share the smaller one's size, in which the shell writes.
+        await using var small = await browser.NewContextAsync(620, 500);
+        var other = await lab.SignInAsync(small);
+        await other.GotoAsync(lab.TerminalUrl("nas"));
+        await other.Locator(".term-choice").First.ClickAsync();
+        await Assertions.Expect(pane).ToContainTextAsync("2 windows attached, the size is another's");
+        await other.CloseAsync();
+        await Assertions.Expect(pane).Not.ToContainTextAsync("windows attached");
+        await ShowsAsync();
+
+        async Task ShowsAsync()
+        {
+            var text = "";
+            try
+            {
+                await Until.TrueAsync(
+                    async () =>
+                    {
+                        text = string.Concat(string.Concat(await TerminalLab.Screen(pane).Locator("> div").AllInnerTextsAsync()).Where(c => !char.IsWhiteSpace(c)));
+                        return text.Contains($">echosaid-{words}#editedsaid-{words}>", StringComparison.Ordinal);
+                    },
+                    "the command and its output are whole");
+            }
+            catch (TimeoutException late)
+            {
+                throw new InvalidOperationException(text, late);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Popping_out_and_back_loses_no_line_and_the_page_s_keys_stay_out_of_it()
     {
         var lab = shared.Lab;

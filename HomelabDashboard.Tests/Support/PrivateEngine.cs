@@ -19,6 +19,12 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     public string Socket => Path.Combine(_folder, "docker.sock");
 
+    /// <summary>What the docker client takes as <c>DOCKER_CONFIG</c>: with the Compose plugin that <c>make test-setup</c> has got, where the system has none.</summary>
+    public string ClientConfig => Path.Combine(_folder, "client");
+
+    /// <summary>The plugin in <see cref="ClientConfig"/>.</summary>
+    public string ComposePlugin => Path.Combine(ClientConfig, "cli-plugins", "docker-compose");
+
     /// <summary>Of dockerd itself.</summary>
     public int Pid => int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
 
@@ -27,6 +33,13 @@ public sealed class PrivateEngine : IAsyncDisposable
         var engine = new PrivateEngine();
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(engine.ComposePlugin)!);
+            var plugin = Path.Combine(Repository.Root, ".tools/compose/docker-compose");
+            if (File.Exists(plugin))
+            {
+                File.CreateSymbolicLink(engine.ComposePlugin, plugin);
+            }
+
             await engine.StartAgainAsync();
             await RunAsync("sh", ["-c", """
                 mkdir -p "$1/root/bin" "$1/root/tmp" && cp "$(command -v busybox)" "$1/root/bin/busybox"
@@ -78,7 +91,21 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     /// <summary>Runs the docker client.</summary>
     /// <returns>What it printed.</returns>
-    public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["-H", "unix://" + Socket, .. arguments]);
+    public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["--config", ClientConfig, "-H", "unix://" + Socket, .. arguments]);
+
+    /// <summary>Makes an image that has bash, and stty, beside busybox.</summary>
+    public async Task<string> ImportBashAsync()
+    {
+        const string image = "bash:1.0";
+        await RunAsync("sh", ["-c", """
+            mkdir -p "$1/bash" && cp -a "$1/root/." "$1/bash/"
+            ln -sf busybox "$1/bash/bin/stty"
+            for file in "$(command -v bash)" $(ldd "$(command -v bash)" | grep -o '/[^ ]*'); do mkdir -p "$1/bash${file%/*}" && cp -L "$file" "$1/bash$file"; done
+            mkdir -p "$1/bash/root" "$1/bash/bin" && [ -e "$1/bash/bin/bash" ] || cp -L "$(command -v bash)" "$1/bash/bin/bash"
+            tar -C "$1/bash" -c . | docker -H "unix://$1/docker.sock" import - "$2"
+            """, "sh", _folder, image]);
+        return image;
+    }
 
     /// <summary>Runs a container from the image in the background.</summary>
     /// <param name="script">What its shell does.</param>

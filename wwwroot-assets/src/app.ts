@@ -100,6 +100,20 @@ document.addEventListener("keydown", (e) => {
   }
 });
 
+// Some browsers drag nothing that carries no data; what is dragged is known to the server.
+document.addEventListener("dragstart", (e) => {
+  if (e.target instanceof HTMLElement && e.target.draggable) {
+    e.dataTransfer?.setData("text/plain", "");
+  }
+});
+
+// Arrow keys move what such a button holds, and not the page.
+document.addEventListener("keydown", (e) => {
+  if (e.key.startsWith("Arrow") && e.target instanceof Element && e.target.closest("button.handle")) {
+    e.preventDefault();
+  }
+});
+
 listenForKeys();
 
 document.addEventListener("toggle", (e) => {

@@ -68,6 +68,8 @@ class TerminalView {
   private attached = false;
   private ended = false;
   private opened = false;
+  /** What fits into the frame; what it has is the session's to say. */
+  private fitting = { columns: 80, rows: 24 };
   private toldSize = "";
   private state: State | null = null;
   /** How far the dashboard's clock is ahead of this one, in milliseconds. */
@@ -169,7 +171,6 @@ class TerminalView {
     const signal = this.stop.signal;
     this.terminal.onData((text) => this.type(text));
     this.terminal.onBinary((text) => this.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
-    this.terminal.onResize(() => this.tellSize());
     this.terminal.attachCustomKeyEventHandler((e) => this.handleKey(e));
     document.addEventListener("visibilitychange", () => this.tellSize(), { signal });
     this.frame.screen.addEventListener("mouseup", () => void this.copySelection(), { signal });
@@ -251,6 +252,8 @@ class TerminalView {
       this.tellSize();
       this.showReplay();
     });
+    // What came before it was put out for the size before.
+    connection.on("Size", (columns: number, rows: number) => this.terminal.write("", () => this.takeSize(columns, rows)));
     connection.on("Closed", (reason: string) => this.end(reason));
     try {
       const [ticket] = await Promise.all([withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000), connection.start(), this.laidOut]);
@@ -366,11 +369,12 @@ class TerminalView {
     const idleExpires = Date.parse(this.state.idle_expires_at);
     const expires = Date.parse(this.state.expires_at);
     const left = (until: number) => (until - now <= soonMs ? countdown(until - now) : span(until - now));
+    const smaller = this.terminal.cols < this.fitting.columns || this.terminal.rows < this.fitting.rows;
     this.frame.setStatus("ok", "Connected");
     this.frame.setRecorded(this.state.commands_recorded);
     this.frame.setFacts({
       latency: this.state.latency_ms === null ? "" : `${this.state.latency_ms} ms`,
-      windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached` : "",
+      windows: this.state.attached_clients > 1 ? `${this.state.attached_clients} windows attached${smaller ? ", the size is another's" : ""}` : "",
       idle: `idle out in ${left(idleExpires)}`,
       ends: `ends in ${left(expires)}`,
       idleSoon: idleExpires - now <= soonMs,
@@ -423,7 +427,7 @@ class TerminalView {
 
   private size(): { columns: number; rows: number } {
     const seen = this.opened && document.visibilityState === "visible" && this.popup === null && this.frame.screen.clientWidth > 0;
-    return seen ? { columns: this.terminal.cols, rows: this.terminal.rows } : { columns: 0, rows: 0 };
+    return seen ? this.fitting : { columns: 0, rows: 0 };
   }
 
   private tellSize(): void {
@@ -436,9 +440,23 @@ class TerminalView {
   }
 
   private fitNow(): void {
-    if (this.opened && this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0) {
-      this.fit.fit();
+    const fitting = this.opened && this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0 ? this.fit.proposeDimensions() : undefined;
+    if (!fitting || isNaN(fitting.cols) || isNaN(fitting.rows)) {
+      return;
     }
+    this.fitting = { columns: fitting.cols, rows: fitting.rows };
+    if (!this.attached && this.drawn === 0) {
+      this.terminal.resize(fitting.cols, fitting.rows);
+    }
+    this.showState();
+  }
+
+  /** The smallest window that looks at the session gives its size to all, and what is replayed has the size that it had then. */
+  private takeSize(columns: number, rows: number): void {
+    if (columns !== this.terminal.cols || rows !== this.terminal.rows) {
+      this.terminal.resize(columns, rows);
+    }
+    this.showState();
   }
 
   // What a person does.
@@ -450,6 +468,7 @@ class TerminalView {
     this.terminal.options.fontSize = settings.fontSize;
     this.frame.paint(scheme);
     this.fitNow();
+    this.tellSize();
   }
 
   private find(text: string, direction: "next" | "previous" | "typing"): void {

@@ -23,4 +23,23 @@ public sealed class ContainerDetailsTests
     [InlineData("""{"Config":{"Env":[1,null,"A"],"Cmd":"sh"},"Mounts":[1,{"RW":"no"}],"NetworkSettings":{"Networks":{"n":null}}}""")]
     public void What_has_another_shape_is_left_out(string json) =>
         Assert.NotNull(ContainerDetails.Of(JsonSerializer.Deserialize<JsonElement>(json), withSecrets: false));
+
+    [Fact]
+    public void Secrets_in_a_command_are_masked_wherever_they_stand()
+    {
+        var inspect = JsonSerializer.Deserialize<JsonElement>("""
+            {"Path":"tool","Args":["--password","hunter2","--port","80"],
+             "Config":{"Entrypoint":["tool"],"Cmd":["--password","hunter2","--token=hunter2","--port","80"],"Env":["A_TOKEN=hunter2"],
+                       "Healthcheck":{"Test":["CMD-SHELL","curl -u admin:hunter2 http://localhost"]}},
+             "HostConfig":{"LogConfig":{"Config":{"splunk-token":"hunter2","max-size":"10m"}}}}
+            """);
+        var viewed = ContainerDetails.Of(inspect, withSecrets: false);
+        Assert.Equal("tool --password *** --token=*** --port 80", viewed.Command);
+        Assert.DoesNotContain("hunter2", viewed.Json, StringComparison.Ordinal);
+        Assert.Contains("\"80\"", viewed.Json, StringComparison.Ordinal);
+        Assert.Contains("\"10m\"", viewed.Json, StringComparison.Ordinal);
+        var acted = ContainerDetails.Of(inspect, withSecrets: true);
+        Assert.Equal("tool --password hunter2 --token=hunter2 --port 80", acted.Command);
+        Assert.DoesNotContain("hunter2", acted.Json, StringComparison.Ordinal);
+    }
 }

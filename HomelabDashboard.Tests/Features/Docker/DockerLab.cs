@@ -28,6 +28,7 @@ public sealed class DockerLab : IAsyncLifetime
         Server = await SshServer.StartAsync();
         await Server.StopAsync();
         Server.Environment["DOCKER_HOST"] = "unix://" + Engine.Socket;
+        Server.Environment["DOCKER_CONFIG"] = Engine.ClientConfig;
         await Server.RestartAsync();
         App = TestApp.Start(new Dictionary<string, string>
         {

@@ -50,6 +50,57 @@ public sealed class OutputBufferTests
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Read(buffer.Start - 1, 1));
     }
 
+    /// <summary>Against a list of every byte with its size.</summary>
+    [Fact]
+    public void Every_byte_knows_the_size_that_it_was_put_out_for()
+    {
+        var steps = Gen.Choose(0, 3).Two().Select(s => (Length: s.Item1 * 40_000, Columns: 80 + s.Item2)).ArrayOf().Resize(60);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(steps.ToArbitrary(), ((int Length, int Columns)[] taken) =>
+        {
+            var buffer = new OutputBuffer();
+            buffer.Resize(79, 24);
+            var (columns, ends) = (79, new List<(long End, int Columns)>());
+            foreach (var step in taken)
+            {
+                if (step.Length > 0)
+                {
+                    buffer.Append(new byte[step.Length]);
+                    ends.Add((buffer.End, columns));
+                }
+
+                buffer.Resize(columns = step.Columns, 24);
+            }
+
+            ends.Add((long.MaxValue, columns));
+            for (var at = buffer.Start; at <= buffer.End; at += 10_000)
+            {
+                var expected = ends.First(e => e.End > at).Columns;
+                Assert.Equal(expected, buffer.SizeAt(at)!.Value.Columns);
+                var next = ends.FirstOrDefault(e => e.End > at && e.Columns != expected);
+                Assert.Equal(next.Columns == 0 ? null : next.Columns, buffer.SizeAfter(at)?.Columns);
+            }
+        }));
+    }
+
+    [Fact]
+    public void A_storm_of_sizes_is_bounded()
+    {
+        var buffer = new OutputBuffer();
+        for (var i = 0; i < 10_000; i++)
+        {
+            buffer.Append("x"u8);
+            buffer.Resize(100 + (i % 7), 30);
+        }
+
+        var changes = 1;
+        for (var at = buffer.SizeAt(0)!.Value; buffer.SizeAfter(at.Offset) is { } next; at = next)
+        {
+            changes++;
+        }
+
+        Assert.Equal(256, changes);
+    }
+
     [Fact]
     public void A_short_output_is_replayed_whole()
     {

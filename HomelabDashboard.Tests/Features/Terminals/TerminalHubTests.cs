@@ -55,6 +55,39 @@ public sealed class TerminalHubTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_past_comes_with_the_sizes_that_it_was_meant_for()
+    {
+        var terminal = await _harness.OpenAsync(TerminalsHarness.Shell);
+        await using (var first = await _harness.AttachAsync(terminal, 100, 30))
+        {
+            await SizesAsync(first, (100, 30));
+            await first.TypeAsync("echo wide-$((1+1))\r");
+            await first.SeesAsync("wide-2");
+            await first.Client.InvokeAsync("Resize", 60, 20);
+            await SizesAsync(first, (60, 20));
+            await first.TypeAsync("echo narrow-$((1+1))\r");
+            await first.SeesAsync("narrow-2");
+        }
+
+        await using var second = await _harness.AttachAsync(terminal, 90, 25);
+        await SizesAsync(second, (100, 30), (60, 20), (90, 25));
+
+        static async Task SizesAsync(TestWindow window, params (int Columns, int Rows)[] expected)
+        {
+            foreach (var (columns, rows) in expected)
+            {
+                await Until.TrueAsync(
+                    async () =>
+                    {
+                        var size = (await window.MessageAsync("Size")).Arguments;
+                        return (size[0].GetInt32(), size[1].GetInt32()) == (columns, rows);
+                    },
+                    $"the size is {columns} × {rows}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Two_windows_show_the_same_and_the_size_is_the_smallest_of_the_visible()
     {
         var terminal = await _harness.OpenAsync(TerminalsHarness.Shell);

@@ -579,6 +579,12 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(64)")
                         .HasColumnName("container_id");
 
+                    b.Property<string>("ContainerName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("container_name");
+
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("DATETIME")
@@ -617,8 +623,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_container_customizations_host_id");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_container_customizations_user_id");
+                    b.HasIndex("UserId", "HostId", "ContainerName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_container_customizations_user_id_host_id_container_name");
 
                     b.ToTable("container_customizations", (string)null);
                 });
@@ -768,8 +775,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_docker_containers");
 
-                    b.HasIndex("HostId")
-                        .HasDatabaseName("ix_docker_containers_host_id");
+                    b.HasIndex("HostId", "ContainerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_docker_containers_host_id_container_id");
 
                     b.ToTable("docker_containers", (string)null);
                 });
@@ -814,8 +822,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_docker_images");
 
-                    b.HasIndex("HostId")
-                        .HasDatabaseName("ix_docker_images_host_id");
+                    b.HasIndex("HostId", "ImageId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_docker_images_host_id_image_id");
 
                     b.ToTable("docker_images", (string)null);
                 });
@@ -862,8 +871,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_docker_volumes");
 
-                    b.HasIndex("HostId")
-                        .HasDatabaseName("ix_docker_volumes_host_id");
+                    b.HasIndex("HostId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_docker_volumes_host_id_name");
 
                     b.ToTable("docker_volumes", (string)null);
                 });
@@ -889,6 +899,12 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("group_id");
 
+                    b.Property<int>("SortOrder")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("sort_order");
+
                     b.Property<int?>("UserId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("user_id");
@@ -902,8 +918,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasIndex("GroupId")
                         .HasDatabaseName("ix_favorite_containers_group_id");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_favorite_containers_user_id");
+                    b.HasIndex("UserId", "DockerContainerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_favorite_containers_user_id_docker_container_id");
 
                     b.ToTable("favorite_containers", (string)null);
                 });
@@ -962,6 +979,59 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("favorite_groups", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.GoneFavorite", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContainerName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("container_name");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("GroupId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("HostId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<int>("SortOrder")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sort_order");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_gone_favorites");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_gone_favorites_group_id");
+
+                    b.HasIndex("HostId")
+                        .HasDatabaseName("ix_gone_favorites_host_id");
+
+                    b.HasIndex("UserId", "HostId", "ContainerName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_gone_favorites_user_id_host_id_container_name");
+
+                    b.ToTable("gone_favorites", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.AnsibleGroup", b =>
                 {
                     b.Property<string>("Name")
@@ -996,6 +1066,55 @@ namespace HomelabDashboard.Data.Migrations
                         .HasName("pk_ansible_groups");
 
                     b.ToTable("ansible_groups", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.Stacks.DockerStack", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConfigFiles")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("config_files");
+
+                    b.Property<string>("EnvFile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("env_file");
+
+                    b.Property<string>("HostId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<DateTime>("LastUpdateAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("last_update_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("WorkingDir")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("working_dir");
+
+                    b.HasKey("Id")
+                        .HasName("pk_docker_stacks");
+
+                    b.HasIndex("HostId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_docker_stacks_host_id_name");
+
+                    b.ToTable("docker_stacks", (string)null);
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>
@@ -2384,6 +2503,15 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(500)")
                         .HasColumnName("closed_detail");
 
+                    b.Property<int?>("ContainerId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("container_id");
+
+                    b.Property<string>("ContainerName")
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("container_name");
+
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("DATETIME")
@@ -2624,6 +2752,38 @@ namespace HomelabDashboard.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_favorite_groups_user_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.GoneFavorite", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Docker.FavoriteGroup", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_gone_favorites_group_id");
+
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_gone_favorites_host_id");
+
+                    b.HasOne("HomelabDashboard.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_gone_favorites_user_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Docker.Stacks.DockerStack", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_docker_stacks_host_id");
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>

@@ -11,6 +11,9 @@ public sealed class ContainerCustomization
 
     public required string ContainerId { get; set; }
 
+    /// <summary>By it a container that is made anew has the look of the one before.</summary>
+    public required string ContainerName { get; set; }
+
     public string? IconKey { get; set; }
 
     public string? IconColor { get; set; }

@@ -14,6 +14,8 @@ public sealed class ContainerCustomizationConfiguration : IEntityTypeConfigurati
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.HasOne<Host>().WithMany().HasForeignKey(x => x.HostId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(x => x.ContainerId).HasMaxLength(64);
+        builder.Property(x => x.ContainerName).HasMaxLength(255);
+        builder.HasIndex(x => new { x.UserId, x.HostId, x.ContainerName }).IsUnique();
         builder.Property(x => x.IconKey).HasMaxLength(100);
         builder.Property(x => x.IconColor).HasMaxLength(20);
         builder.Property(x => x.BgColor).HasMaxLength(20);

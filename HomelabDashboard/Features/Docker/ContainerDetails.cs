@@ -16,6 +16,7 @@ public sealed record ContainerMount(string Type, string? Source, string Target, 
 public sealed record ContainerNetwork(string Name, string? Address, string? MacAddress, IReadOnlyList<string> Aliases);
 
 /// <summary>What an engine tells of one container when it is asked.</summary>
+/// <param name="Command">Entry point and arguments in one line; secrets masked where the caller may not see them.</param>
 /// <param name="Json">All of it, indented, secrets masked.</param>
 public sealed partial record ContainerDetails(
     string? Command,
@@ -28,7 +29,7 @@ public sealed partial record ContainerDetails(
     IReadOnlyList<ContainerNetwork> Networks,
     string Json)
 {
-    private const string Masked = "***";
+    private const string Masked = SecretMask.Stars;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -57,9 +58,24 @@ public sealed partial record ContainerDetails(
             }
         }
 
+        var command = string.Join(' ', Texts(config?["Entrypoint"]).Concat(Texts(config?["Cmd"])));
+        foreach (var (part, key) in new[] { (config, "Entrypoint"), (config, "Cmd"), (Part(config, "Healthcheck") as JsonObject, "Test"), (root, "Args") })
+        {
+            MaskWords(part, key);
+        }
+
+        foreach (var (name, value) in (Part(Part(host, "LogConfig"), "Config") as JsonObject ?? []).ToList())
+        {
+            if (Text(value) is { } text && IsSecret(name, text))
+            {
+                value!.ReplaceWith(Masked);
+            }
+        }
+
+        var shown = string.Join(' ', Texts(config?["Entrypoint"]).Concat(Texts(config?["Cmd"])));
         var policy = Text(Part(Part(host, "RestartPolicy"), "Name"));
         return new(
-            string.Join(' ', Texts(config?["Entrypoint"]).Concat(Texts(config?["Cmd"]))) is { Length: > 0 } command ? command : null,
+            command.Length == 0 ? null : withSecrets ? command : SecretMask.Mask(shown),
             Text(config?["WorkingDir"]) is { Length: > 0 } folder ? folder : null,
             Text(Part(config, "User")) is { Length: > 0 } user ? user : null,
             policy is { Length: > 0 } ? policy : "no",
@@ -76,6 +92,35 @@ public sealed partial record ContainerDetails(
     }
 
     internal static bool IsSecret(string name, string value) => value.Length > 0 && (SecretName().IsMatch(name) || SecretValue().IsMatch(value));
+
+    /// <summary>
+    /// Masks the words of a command in place. They are looked at as one line, so that an option is known to belong to the word after it.
+    /// </summary>
+    private static void MaskWords(JsonObject? part, string key)
+    {
+        const char between = '\v';
+        if (part?[key] is not JsonArray array)
+        {
+            if (Text(part?[key]) is { } line)
+            {
+                part![key] = SecretMask.Mask(line);
+            }
+
+            return;
+        }
+
+        var words = array.Select(Text).ToList();
+        if (words.Contains(null))
+        {
+            return;
+        }
+
+        var masked = SecretMask.Mask(string.Join(between, words)).Split(between);
+        for (var i = 0; i < words.Count; i++)
+        {
+            array[i] = masked.Length == words.Count ? masked[i] : Masked;
+        }
+    }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

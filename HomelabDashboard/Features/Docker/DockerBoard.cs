@@ -25,6 +25,9 @@ public sealed class DockerBoard(TimeProvider time, LiveStore<string, HostSummary
     /// <summary>By host: when the images and volumes in the tables last changed, UTC.</summary>
     public LiveStore<string, StoredChange> Stored { get; } = new(time);
 
+    /// <summary>By user: when favourites or looks of containers last changed, UTC.</summary>
+    public LiveStore<int, FavoritesChange> Favorites { get; } = new(time);
+
     /// <summary>The engine of a host that answers now.</summary>
     /// <returns><c>HOST_UNREACHABLE</c> with the reason in words.</returns>
     internal Result<EngineClient> Engine(string hostId)

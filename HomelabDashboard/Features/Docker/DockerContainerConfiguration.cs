@@ -21,5 +21,6 @@ public sealed class DockerContainerConfiguration : IEntityTypeConfiguration<Dock
         builder.Property(x => x.Labels).IsJson();
         builder.Property(x => x.ComposeProject).HasMaxLength(255);
         builder.Property(x => x.LastUpdateAt).HasDefaultNow();
+        builder.HasIndex(x => new { x.HostId, x.ContainerId }).IsUnique();
     }
 }

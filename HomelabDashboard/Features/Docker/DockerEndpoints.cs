@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Docker.Stacks;
 using HomelabDashboard.Infrastructure.DockerEngine;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,7 +16,9 @@ internal static class DockerEndpoints
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapDocker(this IEndpointRouteBuilder api)
     {
+        api.MapFavorites();
         var docker = api.MapGroup("/docker").WithTags("Docker");
+        docker.MapStacks();
         docker.MapGet("/containers", ListAsync).RequireScope(Scopes.DockerRead).WithSummary("The containers of all hosts that take part, in the order in which they became known. q is looked for in name, image and project.")
             .Produces<Page<ContainerSummary>>();
         docker.MapGet("/containers/{id:int}", async (DockerService service, int id) => (await service.GetAsync(id)).ToHttp()).RequireScope(Scopes.DockerRead).WithSummary("One container.")

@@ -14,5 +14,6 @@ public sealed class DockerImageConfiguration : IEntityTypeConfiguration<DockerIm
         builder.Property(x => x.ImageId).HasMaxLength(64);
         builder.Property(x => x.RepoTags).IsJson();
         builder.Property(x => x.LastUpdateAt).HasDefaultNow();
+        builder.HasIndex(x => new { x.HostId, x.ImageId }).IsUnique();
     }
 }

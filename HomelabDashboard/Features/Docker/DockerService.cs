@@ -80,6 +80,43 @@ public sealed class DockerService(
     }
 
     /// <summary>
+    /// Needs docker:execute. The way to a shell inside a container. <c>NOT_FOUND</c>, <c>CONTAINER_NOT_RUNNING</c>, <c>NO_SHELL</c> where
+    /// its image has none, <c>HOST_UNREACHABLE</c>, <c>UPSTREAM_FAILED</c>.
+    /// </summary>
+    public async Task<Result<ContainerShell>> ShellAsync(int id, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.DockerExecute);
+        if (board.Containers.Get(id) is not { } container)
+        {
+            return new Problem("NOT_FOUND", "This container is gone. One that was made anew under the same name is another one.");
+        }
+
+        if (container.State != "running")
+        {
+            return new Problem("CONTAINER_NOT_RUNNING", container.State == "paused"
+                ? $"{container.Name} is paused. Resume it, then open a shell."
+                : $"{container.Name} does not run. Start it, then open a shell.");
+        }
+
+        var engine = board.Engine(container.HostId);
+        if (!engine.Succeeded)
+        {
+            return engine.Problem;
+        }
+
+        try
+        {
+            return !await engine.Value.HasFileAsync(container.ContainerId, "/bin/sh", cancellationToken)
+                ? new Problem("NO_SHELL", $"There is no shell inside {container.Name}: its image has no /bin/sh.")
+                : new ContainerShell(container, $"exec {engine.Value.Client} exec -it -e TERM=xterm-256color {EngineName.Container(container.ContainerId)}");
+        }
+        catch (Exception failure) when (failure is EngineException or IOException)
+        {
+            return Failed(failure);
+        }
+    }
+
+    /// <summary>
     /// Needs docker:read. What the engine says of a container now; who has not docker:execute gets its secrets masked.
     /// <c>NOT_FOUND</c>, <c>HOST_UNREACHABLE</c>, <c>UPSTREAM_FAILED</c>.
     /// </summary>

@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Docker.Stacks;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
@@ -22,7 +23,17 @@ public static class DockerSetup
         services.AddValidatedOptions<DockerAlertOptions>("DockerAlerts");
         services.AddSingleton<DockerAlerts>();
         services.AddHostedService(provider => provider.GetRequiredService<DockerAlerts>());
+        services.AddSingleton<ServiceIcons>();
+        services.AddSingleton<StackBook>();
+        services.AddSingleton<StackFiles>();
+        services.AddScoped<StackDesk>();
+        foreach (var verb in Enum.GetValues<StackVerb>())
+        {
+            services.AddSingleton<IOperationHandler>(provider => ActivatorUtilities.CreateInstance<StackOperation>(provider, verb));
+        }
+
         services.AddScoped<DockerService>();
+        services.AddScoped<FavoriteService>();
         services.AddScoped<DockerAlertService>();
         foreach (var verb in Enum.GetValues<ContainerVerb>().Cast<ContainerVerb?>().Append(null))
         {

@@ -7,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace HomelabDashboard.Features.Docker;
 
 /// <summary>Writes what engines tell into docker_containers, docker_images and docker_volumes; what is gone goes. Singleton.</summary>
-public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, DockerBoard board, TimeProvider time)
 {
     private const int MostOfAKind = 10_000;
     private const int MostLabels = 200;
     private const int LongestLabel = 4096;
     private const int MostPorts = 200;
+    private static readonly TimeSpan GoneFavoritesKept = TimeSpan.FromDays(90);
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -35,8 +36,8 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var query = db.Set<DockerContainer>().Where(c => c.HostId == hostId);
-        var known = (await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToListAsync(cancellationToken))
-            .GroupBy(c => c.ContainerId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var known = await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToDictionaryAsync(c => c.ContainerId, StringComparer.Ordinal, cancellationToken);
+        var names = known.Values.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var there = new List<(DockerContainer Row, EngineInspect? Inspect)>();
         foreach (var (container, inspect) in seen.Where(s => EngineName.IsContainerId(s.Container.Id)).DistinctBy(s => s.Container.Id, StringComparer.Ordinal).Take(MostOfAKind))
         {
@@ -50,8 +51,10 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             there.Add((row, inspect));
         }
 
+        await KeepFavoritesAsync(db, [.. known.Values], cancellationToken);
         db.RemoveRange(known.Values);
         await SaveAsync<DockerContainer>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
+        await ReviveFavoritesAsync(db, hostId, [.. there.Select(t => t.Row).Where(r => !names.Contains(r.Name))], cancellationToken);
         return ([.. there.Select(t => ToSummary(t.Row, t.Inspect))], [.. known.Values.Select(r => r.Id)]);
     }
 
@@ -59,7 +62,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     internal async Task<bool> SaveImagesAsync(string hostId, IReadOnlyList<EngineImage> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var known = (await db.Set<DockerImage>().Where(i => i.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(i => i.ImageId, StringComparer.Ordinal).ToDictionary(i => i.ImageId, StringComparer.Ordinal);
+        var known = await db.Set<DockerImage>().Where(i => i.HostId == hostId).ToDictionaryAsync(i => i.ImageId, StringComparer.Ordinal, cancellationToken);
         foreach (var image in seen.Where(i => EngineName.IsImageId(i.Id)).DistinctBy(i => ImageKey(i.Id), StringComparer.Ordinal).Take(MostOfAKind))
         {
             var id = ImageKey(image.Id);
@@ -81,7 +84,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     internal async Task<bool> SaveVolumesAsync(string hostId, IReadOnlyList<EngineVolume> seen, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var known = (await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ToListAsync(cancellationToken)).DistinctBy(v => v.Name, StringComparer.Ordinal).ToDictionary(v => v.Name, StringComparer.Ordinal);
+        var known = await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ToDictionaryAsync(v => v.Name, StringComparer.Ordinal, cancellationToken);
         foreach (var volume in seen.Where(v => EngineName.IsName(v.Name)).DistinctBy(v => v.Name, StringComparer.Ordinal).Take(MostOfAKind))
         {
             if (!known.Remove(volume.Name, out var row))
@@ -101,9 +104,68 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     internal async Task ForgetAsync(string hostId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await KeepFavoritesAsync(db, await db.Set<DockerContainer>().Where(c => c.HostId == hostId).ToListAsync(cancellationToken), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
         await db.Set<DockerContainer>().Where(c => c.HostId == hostId).ExecuteDeleteAsync(cancellationToken);
         await db.Set<DockerImage>().Where(i => i.HostId == hostId).ExecuteDeleteAsync(cancellationToken);
         await db.Set<DockerVolume>().Where(v => v.HostId == hostId).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>What is a favourite shall be one again when its container comes back under the same name, as after an update of its image.</summary>
+    private async Task KeepFavoritesAsync(HomelabDbContext db, IReadOnlyList<DockerContainer> going, CancellationToken cancellationToken)
+    {
+        if (going.Count == 0)
+        {
+            return;
+        }
+
+        var byId = going.ToDictionary(c => c.Id);
+        var favorites = await db.Set<FavoriteContainer>().AsNoTracking().Where(f => byId.Keys.Contains(f.DockerContainerId)).ToListAsync(cancellationToken);
+        if (favorites.Count == 0)
+        {
+            return;
+        }
+
+        var before = time.GetUtcNow().UtcDateTime - GoneFavoritesKept;
+        await db.Set<GoneFavorite>().Where(g => g.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
+        foreach (var favorite in favorites)
+        {
+            var container = byId[favorite.DockerContainerId];
+            if (!await db.Set<GoneFavorite>().AnyAsync(g => g.UserId == favorite.UserId && g.HostId == container.HostId && g.ContainerName == container.Name, cancellationToken))
+            {
+                db.Add(new GoneFavorite { UserId = favorite.UserId, HostId = container.HostId, ContainerName = container.Name, GroupId = favorite.GroupId, SortOrder = favorite.SortOrder });
+            }
+        }
+    }
+
+    /// <param name="came">Rows that are new, or have another name now.</param>
+    private async Task ReviveFavoritesAsync(HomelabDbContext db, string hostId, IReadOnlyList<DockerContainer> came, CancellationToken cancellationToken)
+    {
+        if (came.Count == 0)
+        {
+            return;
+        }
+
+        var gone = await db.Set<GoneFavorite>().Where(g => g.HostId == hostId).ToListAsync(cancellationToken);
+        foreach (var favorite in gone)
+        {
+            if (came.FirstOrDefault(c => c.Name == favorite.ContainerName) is not { } container)
+            {
+                continue;
+            }
+
+            db.Remove(favorite);
+            if (!await db.Set<FavoriteContainer>().AnyAsync(f => f.UserId == favorite.UserId && f.DockerContainerId == container.Id, cancellationToken))
+            {
+                db.Add(new FavoriteContainer { UserId = favorite.UserId, DockerContainerId = container.Id, GroupId = favorite.GroupId, SortOrder = favorite.SortOrder });
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        foreach (var user in gone.Where(g => db.Entry(g).State == EntityState.Detached && g.UserId is not null).Select(g => g.UserId!.Value).Distinct())
+        {
+            board.Favorites.Set(user, new(time.GetUtcNow().UtcDateTime));
+        }
     }
 
     /// <summary>Rows that did not change are not written.</summary>

@@ -15,5 +15,6 @@ public sealed class DockerVolumeConfiguration : IEntityTypeConfiguration<DockerV
         builder.Property(x => x.Driver).HasMaxLength(50);
         builder.Property(x => x.Scope).HasMaxLength(20);
         builder.Property(x => x.LastUpdateAt).HasDefaultNow();
+        builder.HasIndex(x => new { x.HostId, x.Name }).IsUnique();
     }
 }

@@ -11,5 +11,8 @@ public sealed class FavoriteContainer
 
     public int? GroupId { get; set; }
 
+    /// <summary>Its place within its group.</summary>
+    public int SortOrder { get; set; }
+
     public DateTime CreatedAt { get; set; }
 }

@@ -14,7 +14,7 @@ public sealed class HostConnections(HostBoard board, SshFolder folder, TimeProvi
     /// No value of a user's is part of it: the host is named by its id, everything else stands in the generated ssh config.
     /// </summary>
     /// <returns><c>HOST_UNREACHABLE</c> with the reason in words when the host is not connected now; <c>NOT_FOUND</c>.</returns>
-    /// <param name="remoteCommand">A constant of the program's, to be run there in place of the bare login shell.</param>
+    /// <param name="remoteCommand">To be run there in place of the bare login shell: constants of the program's, and at most the id of a container.</param>
     public Result<IReadOnlyList<string>> ShellCommand(string hostId, string? remoteCommand = null)
     {
         if (board.Live.Get(hostId) is not { } host)

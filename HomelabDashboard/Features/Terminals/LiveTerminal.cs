@@ -46,7 +46,8 @@ public sealed class LiveTerminal
         _catchUp = options.CatchUpTimeout;
         _idleTimeout = options.IdleTimeout;
         _changed = changed;
-        _size = new PtySize(ttyd, time, SmallestWindow);
+        _size = new PtySize(ttyd, time, SmallestWindow, Resized);
+        Output.Resize(PtySize.Initial.Columns, PtySize.Initial.Rows);
         ExpiresAt = info.CreatedAt + info.Lifetime;
         LastInputAt = LastSeenAt = Now;
         UnattendedSince = LastSeenAt;
@@ -290,6 +291,9 @@ public sealed class LiveTerminal
             // What ssh answers when the connection, and not the shell, has ended.
             255 => SessionEnd.Error($"The connection to {Info.HostName} was lost."),
             null => SessionEnd.Error("The terminal's process has ended unexpectedly."),
+
+            // What Docker's client answers when the shell was killed.
+            137 when Info.ContainerName is not null => SessionEnd.ShellExit with { Words = $"The shell was ended from outside, as when {Info.ContainerName} stops." },
             _ => SessionEnd.ShellExit,
         };
     }
@@ -345,6 +349,15 @@ public sealed class LiveTerminal
 
         _changed(this);
         _ = _size.FitAsync(redraw: false);
+    }
+
+    private void Resized(int columns, int rows)
+    {
+        lock (Gate)
+        {
+            Output.Resize(columns, rows);
+            _attachments.ForEach(a => a.Wake());
+        }
     }
 
     private void Attended()

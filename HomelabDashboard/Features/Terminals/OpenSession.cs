@@ -6,7 +6,8 @@ namespace HomelabDashboard.Features.Terminals;
 /// Takes the caller's session on that host where there is one that lives; of several the one last typed in. The others go on: nothing is
 /// given up that somebody may still need.
 /// </param>
-public sealed record OpenSession(string HostId, SessionMode Mode = SessionMode.Embedded, string? ExpiresIn = null, bool Reuse = false);
+/// <param name="ContainerId">The id in docker_containers of a container on that host, for a shell inside it; null: on the host itself.</param>
+public sealed record OpenSession(string HostId, SessionMode Mode = SessionMode.Embedded, string? ExpiresIn = null, bool Reuse = false, int? ContainerId = null);
 
 /// <summary>How long a session shall live from now on.</summary>
 /// <param name="ExpiresIn">Such as <c>90m</c>; null: as long as a new one does. Never past 30 days from its creation.</param>

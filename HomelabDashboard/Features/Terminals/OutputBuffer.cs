@@ -13,8 +13,12 @@ public sealed class OutputBuffer
 
     private const int FirstCapacity = 64 * 1024;
 
+    /// <summary>Of a longer storm of changes the oldest are forgotten.</summary>
+    private const int MostSizes = 256;
+
     private readonly OutputScanner _scanner = new();
     private readonly Queue<SafePoint> _points = new([new SafePoint(0, default)]);
+    private readonly List<SizeChange> _sizes = [];
     private byte[] _bytes = new byte[FirstCapacity];
 
     /// <summary>Where the oldest byte is that is still there.</summary>
@@ -40,6 +44,38 @@ public sealed class OutputBuffer
         {
             _points.Dequeue();
         }
+    }
+
+    /// <summary>What comes from here on is put out for a terminal of another size.</summary>
+    public void Resize(int columns, int rows)
+    {
+        if (_sizes is [.., var last] && last.Offset == End)
+        {
+            _sizes.RemoveAt(_sizes.Count - 1);
+        }
+
+        if (_sizes is not [.., var before] || (before.Columns, before.Rows) != (columns, rows))
+        {
+            _sizes.Add(new(End, columns, rows));
+        }
+
+        // One that was in force before the oldest byte that is still there is needed only once.
+        var old = _sizes.FindLastIndex(s => s.Offset <= Start);
+        _sizes.RemoveRange(0, Math.Max(Math.Max(old, 0), _sizes.Count - MostSizes));
+    }
+
+    /// <summary>The size in force at an offset, or else the first that is known.</summary>
+    public SizeChange? SizeAt(long offset)
+    {
+        var at = _sizes.FindLastIndex(s => s.Offset <= offset);
+        return _sizes.Count == 0 ? null : _sizes[Math.Max(at, 0)];
+    }
+
+    /// <summary>The next change of size after an offset.</summary>
+    public SizeChange? SizeAfter(long offset)
+    {
+        var at = _sizes.FindIndex(s => s.Offset > offset);
+        return at < 0 ? null : _sizes[at];
     }
 
     /// <summary>Copies what is there from <paramref name="offset"/> on.</summary>
@@ -97,4 +133,7 @@ public sealed class OutputBuffer
     }
 
     public readonly record struct SafePoint(long Offset, TerminalModes Modes);
+
+    /// <summary>From this offset on the terminal has so many columns and rows.</summary>
+    public readonly record struct SizeChange(long Offset, int Columns, int Rows);
 }

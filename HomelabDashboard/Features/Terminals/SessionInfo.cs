@@ -11,6 +11,11 @@ public sealed record SessionInfo
 
     public required string HostIp { get; init; }
 
+    /// <summary>The id in docker_containers of the container that it is inside of; null: on the host itself.</summary>
+    public int? ContainerId { get; init; }
+
+    public string? ContainerName { get; init; }
+
     public required int UserId { get; init; }
 
     public required string Username { get; init; }

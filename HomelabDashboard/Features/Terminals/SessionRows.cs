@@ -24,6 +24,8 @@ public sealed class SessionRows(IDbContextFactory<HomelabDbContext> databases, T
             HostId = info.HostId,
             HostName = info.HostName,
             HostIp = info.HostIp,
+            ContainerId = info.ContainerId,
+            ContainerName = info.ContainerName,
             UserId = info.UserId,
             Username = info.Username,
             TokenHash = tokenHash,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HomelabDashboard.Features.Terminals;
 
 /// <summary>A session as pages and programs see it, live or ended.</summary>
@@ -27,4 +29,14 @@ public sealed record SessionSummary(
     int AttachedClients,
     DateTime? LastInputAt,
     long? BytesIn,
-    long? BytesOut);
+    long? BytesOut)
+{
+    /// <summary>The id in docker_containers of the container that it is inside of; null: on the host itself. It may be gone.</summary>
+    public int? ContainerId { get; init; }
+
+    public string? ContainerName { get; init; }
+
+    /// <summary>Where it is, for a person.</summary>
+    [JsonIgnore]
+    public string Place => ContainerName is null ? HostName : $"{ContainerName} on {HostName}";
+}

@@ -17,6 +17,7 @@ public sealed class TerminalAttachment : IDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private byte[]? _preamble;
     private SessionState? _state;
+    private OutputBuffer.SizeChange? _size;
 
     internal TerminalAttachment(LiveTerminal terminal, ClaimsPrincipal principal, OutputBuffer.SafePoint replay, int columns, int rows)
     {
@@ -66,7 +67,7 @@ public sealed class TerminalAttachment : IDisposable
                     return false;
                 }
 
-                if (_state is not null || _preamble is not null || Cursor < _terminal.Output.End)
+                if (_state is not null || _preamble is not null || Cursor < _terminal.Output.End || _terminal.Output.SizeAt(Cursor) != _size)
                 {
                     return true;
                 }
@@ -92,7 +93,23 @@ public sealed class TerminalAttachment : IDisposable
         }
     }
 
-    /// <summary>The next output, up to <see cref="MaxItem"/>; null when there is none now.</summary>
+    /// <summary>The size of the terminal that the next output is meant for, where it is another one than the last.</summary>
+    public (int Columns, int Rows)? TakeSize()
+    {
+        lock (_terminal.Gate)
+        {
+            var size = _terminal.Output.SizeAt(Cursor);
+            if (size == _size)
+            {
+                return null;
+            }
+
+            _size = size;
+            return size is { } now ? (now.Columns, now.Rows) : null;
+        }
+    }
+
+    /// <summary>The next output, up to <see cref="MaxItem"/> and all for one size; null when there is none now.</summary>
     public byte[]? TakeOutput()
     {
         lock (_terminal.Gate)
@@ -108,12 +125,12 @@ public sealed class TerminalAttachment : IDisposable
                 return preamble;
             }
 
-            if (Cursor == _terminal.Output.End)
+            if (Cursor == _terminal.Output.End || _terminal.Output.SizeAt(Cursor) != _size)
             {
                 return null;
             }
 
-            var bytes = _terminal.Output.Read(Cursor, MaxItem);
+            var bytes = _terminal.Output.Read(Cursor, (int)Math.Min(MaxItem, (_terminal.Output.SizeAfter(Cursor)?.Offset ?? long.MaxValue) - Cursor));
             Cursor += bytes.Length;
             return bytes;
         }

@@ -294,7 +294,11 @@ public sealed partial class TerminalBroker(
         return new(
             info.Id, info.HostId, info.HostName, info.HostIp, info.UserId, info.Username, 0, terminal.Ttyd.Pid, info.Mode, terminal.Lifecycle.Status,
             null, info.CreatedAt, terminal.LastSeenAt, terminal.ExpiresAt, null, null, terminal.IdleExpiresAt, terminal.AttachedClients,
-            terminal.LastInputAt, terminal.BytesIn, terminal.BytesOut);
+            terminal.LastInputAt, terminal.BytesIn, terminal.BytesOut)
+        {
+            ContainerId = info.ContainerId,
+            ContainerName = info.ContainerName,
+        };
     }
 
     private Problem? TakePlace(SessionInfo info)

@@ -14,9 +14,9 @@ internal static class TerminalEndpoints
                 (await terminals.OpenAsync(request, context.RequestAborted)).ToHttp(
                     opened => TypedResults.Created($"/api/v1/sessions/{opened.Id}", SessionAnswer.Of(opened, context.Request))))
             .RequireScope(Scopes.SessionsExecute)
-            .WithSummary("Opens a terminal on a host. The ticket is good once, for 30 seconds.")
+            .WithSummary("Opens a terminal on a host, or with container_id inside a container on it (that needs docker:execute too). The ticket is good once, for 30 seconds.")
             .Produces<SessionAnswer>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status502BadGateway)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 

@@ -19,7 +19,8 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
 
     /// <summary>
     /// The output of a session: first the replay, then what comes, in order. Before it, <c>Replay</c> says how many bytes of it are
-    /// of the past; on the way <c>State</c> is sent for each change, and <c>Closed</c> with the reason before the stream of an ended
+    /// of the past; on the way <c>Size</c> comes before the first output that is meant for a terminal of so many columns and rows,
+    /// <c>State</c> for each change of it, and <c>Closed</c> with the reason before the stream of an ended
     /// session ends. Errors: <c>TICKET_INVALID</c>, <c>ALREADY_ATTACHED</c>, and <c>DETACHED</c> when this client alone was cut off.
     /// </summary>
     /// <param name="columns">Of the client's window; 0 with <paramref name="rows"/> 0 while it is not visible.</param>
@@ -100,6 +101,11 @@ public sealed class TerminalHub(TerminalBroker broker, ConnectTickets tickets, A
                 if (attachment.TakeState() is { } state)
                 {
                     await Clients.Caller.SendAsync("State", state, cancellationToken);
+                }
+
+                if (attachment.TakeSize() is var (columns, rows))
+                {
+                    await Clients.Caller.SendAsync("Size", columns, rows, cancellationToken);
                 }
 
                 if (attachment.TakeOutput() is { } output)

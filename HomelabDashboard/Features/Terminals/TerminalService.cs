@@ -1,6 +1,7 @@
 using System.Globalization;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.Terminals;
 
-/// <summary>Terminals on hosts: what pages and endpoints call. What is another user's does not exist for a caller who is not an admin.</summary>
+/// <summary>Terminals on hosts and inside containers: what pages and endpoints call. What is another user's does not exist for a caller who is not an admin.</summary>
 public sealed class TerminalService(
     TerminalBroker broker,
     SessionRows rows,
@@ -19,6 +20,7 @@ public sealed class TerminalService(
     LiveStore<string, SessionSummary> live,
     LiveStore<string, HostSummary> hosts,
     HostConnections connections,
+    DockerService docker,
     SessionCommandsFactory sessionCommands,
     IDbContextFactory<HomelabDbContext> databases,
     Access access,
@@ -28,8 +30,9 @@ public sealed class TerminalService(
     private const int IdLength = 12;
 
     /// <summary>
-    /// Needs sessions:execute. Opens a terminal on a host that is connected. <c>NOT_FOUND</c>, <c>HOST_UNREACHABLE</c>,
-    /// <c>QUOTA_EXCEEDED</c>, <c>VALIDATION_FAILED</c>, <c>UNAVAILABLE</c>.
+    /// Needs sessions:execute, and docker:execute for one inside a container. Opens a terminal on a host that is connected.
+    /// <c>NOT_FOUND</c>, <c>HOST_UNREACHABLE</c>, <c>QUOTA_EXCEEDED</c>, <c>VALIDATION_FAILED</c>, <c>UNAVAILABLE</c>, and what
+    /// <see cref="DockerService.ShellAsync"/> refuses.
     /// </summary>
     public async Task<Result<OpenedSession>> OpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
@@ -45,17 +48,18 @@ public sealed class TerminalService(
             return Problem.NotFound("host");
         }
 
-        if (request.Reuse && Own(caller, host.Id).MaxBy(t => t.LastInputAt) is { } existing)
+        if (request.Reuse && Own(caller).Where(t => t.Info.HostId == host.Id && t.Info.ContainerId == request.ContainerId).MaxBy(t => t.LastInputAt) is { } existing)
         {
             return await OpenedAsync(existing, caller);
         }
 
-        var command = connections.ShellCommand(host.Id, ShellIntegration.RemoteCommand);
+        var command = await CommandAsync(request, cancellationToken);
         if (!command.Succeeded)
         {
             return command.Problem;
         }
 
+        var (program, container) = command.Value;
         var now = time.GetUtcNow().UtcDateTime;
         var info = new SessionInfo
         {
@@ -63,6 +67,8 @@ public sealed class TerminalService(
             HostId = host.Id,
             HostName = host.Name,
             HostIp = host.IpAddress,
+            ContainerId = container?.Id,
+            ContainerName = container?.Name,
             UserId = caller.UserId,
             Username = caller.Username,
             Mode = request.Mode,
@@ -71,7 +77,7 @@ public sealed class TerminalService(
         };
         var followed = await sessionCommands.CreateAsync(info, host.AnsibleGroup, cancellationToken);
         var (ticket, hash) = tickets.Issue(info.Id, caller.UserId);
-        var opened = await broker.OpenAsync(info, command.Value, hash, cancellationToken, followed);
+        var opened = await broker.OpenAsync(info, program, hash, cancellationToken, followed);
         if (!opened.Succeeded)
         {
             tickets.Forget(info.Id);
@@ -126,7 +132,7 @@ public sealed class TerminalService(
         }
 
         // Nothing is ended for a host on which nothing can be opened.
-        var command = connections.ShellCommand(request.HostId, ShellIntegration.RemoteCommand);
+        var command = await CommandAsync(request, cancellationToken);
         if (!command.Succeeded)
         {
             return command.Problem;
@@ -137,13 +143,14 @@ public sealed class TerminalService(
     }
 
     /// <summary>
-    /// Needs sessions:execute. Gives one's own session, such as one that was just opened, up for another of one's own on the same host: it
-    /// ends with <c>reused</c>. <c>NOT_FOUND</c> when either has ended or they are not on one host; nothing is ended then.
+    /// Needs sessions:execute. Gives one's own session, such as one that was just opened, up for another of one's own in the same place: it
+    /// ends with <c>reused</c>. <c>NOT_FOUND</c> when either has ended or they are not in one place; nothing is ended then.
     /// </summary>
     public async Task<Result> GiveUpForAsync(string givenUp, string kept)
     {
         var caller = await access.RequireAsync(Scopes.SessionsExecute);
-        if (givenUp == kept || FindOwn(caller, givenUp) is not { } terminal || FindOwn(caller, kept)?.Info.HostId != terminal.Info.HostId)
+        if (givenUp == kept || FindOwn(caller, givenUp) is not { } terminal || FindOwn(caller, kept)?.Info is not { } other
+            || (other.HostId, other.ContainerId) != (terminal.Info.HostId, terminal.Info.ContainerId))
         {
             return Problem.NotFound("session");
         }
@@ -272,9 +279,35 @@ public sealed class TerminalService(
             session.Status);
     }
 
-    /// <summary>The caller's own that are open, on one host or on all.</summary>
-    private IEnumerable<LiveTerminal> Own(Caller caller, string? hostId = null) => broker.All()
-        .Where(t => t.Info.UserId == caller.UserId && (hostId is null || t.Info.HostId == hostId) && t.Lifecycle.Status == SessionStatus.Active);
+    /// <summary>The program and its arguments, and the container that it is to be inside of.</summary>
+    private async Task<Result<(IReadOnlyList<string> Program, ContainerSummary? Container)>> CommandAsync(OpenSession request, CancellationToken cancellationToken)
+    {
+        var remote = ShellIntegration.RemoteCommand;
+        ContainerSummary? container = null;
+        if (request.ContainerId is { } id)
+        {
+            var shell = await docker.ShellAsync(id, cancellationToken);
+            if (!shell.Succeeded)
+            {
+                return shell.Problem;
+            }
+
+            container = shell.Value.Container;
+            if (container.HostId != request.HostId)
+            {
+                return Problem.NotFound("container on this host");
+            }
+
+            remote = $"{shell.Value.Command} {ShellIntegration.ContainerCommand}";
+        }
+
+        var command = connections.ShellCommand(request.HostId, remote);
+        return command.Succeeded ? (command.Value, container) : command.Problem;
+    }
+
+    /// <summary>The caller's own that are open.</summary>
+    private IEnumerable<LiveTerminal> Own(Caller caller) =>
+        broker.All().Where(t => t.Info.UserId == caller.UserId && t.Lifecycle.Status == SessionStatus.Active);
 
     private LiveTerminal? FindOwn(Caller caller, string id) => Own(caller).FirstOrDefault(t => t.Info.Id == id);
 
@@ -314,7 +347,11 @@ public sealed class TerminalService(
 
     private static IQueryable<SessionSummary> Summaries(IQueryable<TerminalSession> sessions) => sessions.Select(s => new SessionSummary(
         s.Id, s.HostId, s.HostName, s.HostIp, s.UserId, s.Username, s.TtydPort, s.TtydPid, s.Mode, s.Status, s.ReasonClosed,
-        s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.ClosedAt, s.ClosedDetail, null, 0, null, null, null));
+        s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.ClosedAt, s.ClosedDetail, null, 0, null, null, null)
+    {
+        ContainerId = s.ContainerId,
+        ContainerName = s.ContainerName,
+    });
 }
 
 /// <summary>The sessions that live, as one caller may see them.</summary>

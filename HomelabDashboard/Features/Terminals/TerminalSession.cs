@@ -11,6 +11,11 @@ public sealed class TerminalSession
 
     public required string HostIp { get; set; }
 
+    /// <summary>The id in docker_containers of the container that it is inside of; null for the host itself. It may be gone.</summary>
+    public int? ContainerId { get; set; }
+
+    public string? ContainerName { get; set; }
+
     public int? UserId { get; set; }
 
     public string? Username { get; set; }

@@ -13,6 +13,7 @@ public sealed class TerminalSessionConfiguration : IEntityTypeConfiguration<Term
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.Property(x => x.HostName).HasMaxLength(255);
         builder.Property(x => x.HostIp).HasMaxLength(50);
+        builder.Property(x => x.ContainerName).HasMaxLength(255);
         builder.Property(x => x.Username).HasMaxLength(50);
         builder.Property(x => x.TokenHash).HasMaxLength(128);
         builder.Property(x => x.Mode).HasMaxLength(20).HasDefault(SessionMode.Embedded);

@@ -41,10 +41,14 @@ public sealed class EngineClient : IDisposable
     public EngineClient(EngineDoor door, TimeProvider time)
     {
         _time = time;
+        Client = door.Client;
         _requests = NewClient(door, RequestConnections);
         _actions = NewClient(door, ActionConnections);
         _streams = NewClient(door, MostLogs + 1);
     }
+
+    /// <inheritdoc cref="EngineDoor.Client"/>
+    public string? Client { get; }
 
     /// <summary>Asks the engine what it is, and agrees on a version; to be called before anything else.</summary>
     /// <exception cref="EngineException">It is too old.</exception>
@@ -77,6 +81,22 @@ public sealed class EngineClient : IDisposable
     /// <summary>All that the engine says of a container. It holds secrets: its environment.</summary>
     public Task<JsonElement> InspectJsonAsync(string id, CancellationToken cancellationToken) =>
         GetAsync<JsonElement>($"/containers/{EngineName.Container(id)}/json", QuickAnswer, cancellationToken);
+
+    /// <summary>Whether there is such a file inside a container, be it running or not.</summary>
+    /// <param name="path">A constant of the program's.</param>
+    public async Task<bool> HasFileAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await SendAsync(
+                _requests, HttpMethod.Head, $"/containers/{EngineName.Container(id)}/archive?path={Uri.EscapeDataString(path)}", HttpCompletionOption.ResponseContentRead, QuickAnswer, cancellationToken);
+            return true;
+        }
+        catch (EngineException none) when (none.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     public Task<IReadOnlyList<EngineImage>> ListImagesAsync(CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<EngineImage>>("/images/json", QuickAnswer, cancellationToken);

@@ -11,7 +11,10 @@ public sealed class EngineDoor
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
 
-    private EngineDoor(Func<CancellationToken, ValueTask<Stream>> open) => _open = open;
+    private EngineDoor(Func<CancellationToken, ValueTask<Stream>> open, string? client = null) => (_open, Client) = (open, client);
+
+    /// <summary>How the engine's own client is called on its host, such as <c>sudo -n docker</c>; null for an engine that is not on a host.</summary>
+    public string? Client { get; }
 
     /// <summary>An engine on the machine that the dashboard runs on.</summary>
     public static EngineDoor ToSocket(string path) => new(async cancellationToken =>
@@ -37,15 +40,15 @@ public sealed class EngineDoor
     /// <param name="run">Runs a command there.</param>
     public static EngineDoor Over(EngineFinding finding, Func<string, CancellationToken, Task<SshChannel>> run)
     {
-        var command = finding switch
+        var client = finding switch
         {
-            { Found: EngineFound.Way, Program: "docker", AsRoot: false } => "exec docker system dial-stdio",
-            { Found: EngineFound.Way, Program: "docker" } => "exec sudo -n docker system dial-stdio",
-            { Found: EngineFound.Way, Program: "podman", AsRoot: false } => "exec podman system dial-stdio",
-            { Found: EngineFound.Way, Program: "podman" } => "exec sudo -n podman system dial-stdio",
+            { Found: EngineFound.Way, Program: "docker", AsRoot: false } => "docker",
+            { Found: EngineFound.Way, Program: "docker" } => "sudo -n docker",
+            { Found: EngineFound.Way, Program: "podman", AsRoot: false } => "podman",
+            { Found: EngineFound.Way, Program: "podman" } => "sudo -n podman",
             _ => throw new ArgumentException("There is no way to an engine.", nameof(finding)),
         };
-        return new(async cancellationToken => new SshChannelStream(await run(command, cancellationToken)));
+        return new(async cancellationToken => new SshChannelStream(await run($"exec {client} system dial-stdio", cancellationToken)), client);
     }
 
     /// <summary>Asks a host what there is, by a script in one short-lived channel.</summary>

@@ -11,7 +11,6 @@ public sealed class SshChannel : IAsyncDisposable
     private const int Window = 256 * 1024;
     private const int LongestErrors = 4096;
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(30);
 
     private readonly SshMuxSockets _sockets;
     private readonly SshMuxSocket _socket;
@@ -64,7 +63,7 @@ public sealed class SshChannel : IAsyncDisposable
 
     private static async Task<SshChannel> OpenAsync(SshMuxSockets sockets, string command)
     {
-        var socket = await sockets.TakeAsync(CancellationToken.None);
+        var socket = await sockets.TakeAsync();
         var channel = new SshChannel(sockets, socket);
         try
         {
@@ -72,8 +71,7 @@ public sealed class SshChannel : IAsyncDisposable
         }
         catch
         {
-            socket.HoldsRefused = true;
-            sockets.Return(socket, isClosed: true);
+            sockets.Return(socket);
             throw;
         }
 
@@ -146,35 +144,25 @@ public sealed class SshChannel : IAsyncDisposable
         }
 
         await _over.CancelAsync();
-        if (_socket.HoldsRefused)
-        {
-            _ = CloseLaterAsync();
-        }
-        else
-        {
-            _sockets.Return(_socket, isClosed: true);
-        }
+        _ = CloseLaterAsync();
     }
 
-    /// <summary>Reads on until the host has closed the channel too: only then can another use its socket.</summary>
+    /// <summary>Reads on until the host has closed the channel too, or the connection has ended: only then can another use its socket.</summary>
     private async Task CloseLaterAsync()
     {
-        using var limit = new CancellationTokenSource(LongestClosing);
+        await _receiving.WaitAsync();
         try
         {
-            await _receiving.WaitAsync(limit.Token);
             while (!_ended)
             {
-                var packet = await _socket.ReceiveAsync(limit.Token);
+                var packet = await _socket.ReceiveAsync(CancellationToken.None);
                 _ended = packet.IsEmpty || new SshPacketReader(packet.Span).Type() == SshMessage.Close;
             }
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        finally
         {
-            // It stays with the connection, and goes with it.
+            _sockets.Return(_socket);
         }
-
-        _sockets.Return(_socket, _ended);
     }
 
     private async Task OpenSessionAsync()
@@ -266,14 +254,9 @@ public sealed class SshChannel : IAsyncDisposable
         return type;
     }
 
-    /// <summary>The end of the channel ends a read, where it does not close the socket.</summary>
+    /// <summary>The end of the channel ends a read, as it does not close the socket.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync(CancellationToken cancellationToken)
     {
-        if (!_socket.HoldsRefused)
-        {
-            return await _socket.ReceiveAsync(cancellationToken);
-        }
-
         await _receiving.WaitAsync(cancellationToken);
         try
         {

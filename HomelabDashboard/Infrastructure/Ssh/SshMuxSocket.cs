@@ -26,12 +26,6 @@ internal sealed class SshMuxSocket : IDisposable
     {
     }
 
-    /// <summary>A channel of its was refused: it must not be closed before the connection.</summary>
-    public bool HoldsRefused { get; set; }
-
-    /// <summary>A packet was sent in part: it is good for nothing more.</summary>
-    public bool IsTorn { get; private set; }
-
     /// <exception cref="IOException">The connection is gone, or this OpenSSH is too old.</exception>
     public static async Task<SshMuxSocket> ConnectAsync(string path, CancellationToken cancellationToken)
     {
@@ -57,29 +51,10 @@ internal sealed class SshMuxSocket : IDisposable
         }
     }
 
+    /// <summary>A packet is sent whole or not at all: one that is no longer waited for is sent all the same.</summary>
     /// <exception cref="IOException">The connection is gone.</exception>
-    public async ValueTask SendAsync(SshPacketWriter packet, CancellationToken cancellationToken)
-    {
-        await _sending.WaitAsync(cancellationToken);
-        ReadOnlyMemory<byte> whole = packet.ToMemory();
-        var left = whole;
-        try
-        {
-            while (left.Length > 0)
-            {
-                left = left[await _socket.SendAsync(left, SocketFlags.None, cancellationToken)..];
-            }
-        }
-        catch (SocketException gone)
-        {
-            throw new IOException("The connection to the host is gone.", gone);
-        }
-        finally
-        {
-            IsTorn |= left.Length > 0 && left.Length < whole.Length;
-            _sending.Release();
-        }
-    }
+    public Task SendAsync(SshPacketWriter packet, CancellationToken cancellationToken) =>
+        SendAsync(packet.ToMemory()).WaitAsync(cancellationToken);
 
     /// <summary>The next packet without its length, valid until the next call; empty at the end of the connection.</summary>
     /// <exception cref="IOException">A packet of an impossible size.</exception>
@@ -111,10 +86,26 @@ internal sealed class SshMuxSocket : IDisposable
         return _packet.AsMemory(header, (int)length);
     }
 
-    public void Dispose()
+    public void Dispose() => _socket.Dispose();
+
+    private async Task SendAsync(ReadOnlyMemory<byte> left)
     {
-        _socket.Dispose();
-        _sending.Dispose();
+        await _sending.WaitAsync();
+        try
+        {
+            while (left.Length > 0)
+            {
+                left = left[await _socket.SendAsync(left, SocketFlags.None)..];
+            }
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            throw new IOException("The connection to the host is gone.", gone);
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)

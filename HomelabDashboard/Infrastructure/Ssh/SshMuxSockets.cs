@@ -3,29 +3,22 @@ using System.Collections.Concurrent;
 namespace HomelabDashboard.Infrastructure.Ssh;
 
 /// <summary>
-/// The sockets to one connection. One that is closed while its channel is being opened, or after the host refused one, ends the whole
-/// connection: ssh then has a channel that it cannot close ("no remote_id"). Such a one is used for the next channel instead, so that
-/// a host that refuses for a year costs as many sockets as were ever opened at once.
+/// The sockets to one connection, each used by one channel after another and closed only with the connection: ssh ends it, with every
+/// terminal on it, when a socket goes whose channel is being opened or was refused ("no remote_id"), or that it still has output for
+/// (a channel outlives its client then, and the next packet for it is a segmentation fault; seen with 9.2).
+/// There are as many as channels were ever open at once.
 /// </summary>
 internal sealed class SshMuxSockets(string path) : IDisposable
 {
     private readonly ConcurrentBag<SshMuxSocket> _free = [];
-    private readonly ConcurrentBag<SshMuxSocket> _torn = [];
     private volatile bool _disposed;
 
-    public async Task<SshMuxSocket> TakeAsync(CancellationToken cancellationToken) =>
-        _free.TryTake(out var socket) ? socket : await SshMuxSocket.ConnectAsync(path, cancellationToken);
+    public async Task<SshMuxSocket> TakeAsync() => _free.TryTake(out var socket) ? socket : await SshMuxSocket.ConnectAsync(path, CancellationToken.None);
 
-    /// <param name="isClosed">Both sides have closed the channel, so that another can follow.</param>
-    public void Return(SshMuxSocket socket, bool isClosed)
+    /// <summary>Gives one back that no channel uses any more: both sides have closed it, or it was refused.</summary>
+    public void Return(SshMuxSocket socket)
     {
-        if (!socket.HoldsRefused || _disposed)
-        {
-            socket.Dispose();
-            return;
-        }
-
-        (isClosed && !socket.IsTorn ? _free : _torn).Add(socket);
+        _free.Add(socket);
         if (_disposed)
         {
             Dispose();
@@ -36,12 +29,9 @@ internal sealed class SshMuxSockets(string path) : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        foreach (var sockets in new[] { _free, _torn })
+        while (_free.TryTake(out var socket))
         {
-            while (sockets.TryTake(out var socket))
-            {
-                socket.Dispose();
-            }
+            socket.Dispose();
         }
     }
 }

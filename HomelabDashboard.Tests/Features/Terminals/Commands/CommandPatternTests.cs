@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck.Fluent;
 using HomelabDashboard.Features.Terminals.Commands;
+using HomelabDashboard.Infrastructure.Ssh;
 
 namespace HomelabDashboard.Tests.Features.Terminals.Commands;
 
@@ -116,7 +117,7 @@ public sealed class CommandPatternTests
         var output = process.StandardOutput.ReadToEndAsync();
         foreach (var (pattern, command) in cases)
         {
-            await process.StandardInput.WriteAsync($"{ShellIntegration.Encode(pattern)}\n{ShellIntegration.Encode(command)}\n");
+            await process.StandardInput.WriteAsync($"{RemoteScript.Encode(pattern)}\n{RemoteScript.Encode(command)}\n");
         }
 
         process.StandardInput.Close();

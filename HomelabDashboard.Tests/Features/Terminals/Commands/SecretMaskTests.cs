@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using HomelabDashboard.Features;
 using HomelabDashboard.Features.Terminals.Commands;
 
 namespace HomelabDashboard.Tests.Features.Terminals.Commands;

@@ -10,7 +10,7 @@ namespace HomelabDashboard.Components.Pages.Docker;
 /// <summary>Asks for actions on containers, and tells the person how those ended that they asked for.</summary>
 internal sealed class ContainerActions(DockerService docker, LiveStore<string, OperationRecord> operations, NotificationService notifications, DialogService dialogs)
 {
-    private readonly Dictionary<string, string> _asked = [];
+    private readonly AskedOperations _asked = new(operations);
     private Dictionary<int, OperationRecord> _open = [];
 
     /// <summary>What is under way with a container, by anybody.</summary>
@@ -20,17 +20,13 @@ internal sealed class ContainerActions(DockerService docker, LiveStore<string, O
     /// <returns>Whether something is shown differently now.</returns>
     public bool Take()
     {
+        _asked.Take();
         var open = new Dictionary<int, OperationRecord>();
         foreach (var operation in operations.Snapshot().Values)
         {
             if (operation.IsOpen && ContainerOperation.ContainerOf(operation) is { } id)
             {
                 open[id] = operation;
-            }
-
-            if (!operation.IsOpen && _asked.Remove(operation.Id, out var name) && operation.Status == OperationStatus.Failed)
-            {
-                notifications.Failed(new("OPERATION_FAILED", $"{name}: {operation.Error}"));
             }
         }
 
@@ -54,7 +50,13 @@ internal sealed class ContainerActions(DockerService docker, LiveStore<string, O
             var result = await docker.ActAsync(container.Id, verb, CancellationToken.None);
             if (result.Succeeded)
             {
-                _asked[result.Value.Id] = container.Name;
+                _asked.Add(result.Value, ended =>
+                {
+                    if (ended.Status == OperationStatus.Failed)
+                    {
+                        notifications.Failed(new("OPERATION_FAILED", $"{container.Name}: {ended.Error}"));
+                    }
+                });
                 asked = true;
             }
             else

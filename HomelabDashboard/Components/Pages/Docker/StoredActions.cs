@@ -9,7 +9,7 @@ namespace HomelabDashboard.Components.Pages.Docker;
 /// <summary>Has images or volumes removed, and tells the person how that ended.</summary>
 internal sealed class StoredActions(StoredKind kind, DockerService docker, LiveStore<string, OperationRecord> operations, NotificationService notifications, DialogService dialogs)
 {
-    private readonly Dictionary<string, string> _asked = [];
+    private readonly AskedOperations _asked = new(operations);
 
     /// <summary>Whether its removal is under way, by anybody.</summary>
     public bool IsRemoving(int id) => operations.Snapshot().Values.Any(o => o.IsOpen && o.Kind == StoredOperation.KindOf(kind) && o.Target == StoredOperation.TargetOf(kind, id));
@@ -18,29 +18,8 @@ internal sealed class StoredActions(StoredKind kind, DockerService docker, LiveS
     /// <returns>Whether one of this kind has ended, so that there is something else to see.</returns>
     public bool Take(IEnumerable<KeyValuePair<string, OperationRecord?>> batch)
     {
-        var ended = false;
-        foreach (var (id, operation) in batch)
-        {
-            if (operation?.Kind != StoredOperation.KindOf(kind))
-            {
-                continue;
-            }
-
-            ended |= !operation.IsOpen;
-            if (!operation.IsOpen && _asked.Remove(id, out var name))
-            {
-                if (operation.Status == OperationStatus.Succeeded)
-                {
-                    notifications.Done($"{name} was removed.");
-                }
-                else
-                {
-                    notifications.Failed(new("OPERATION_FAILED", $"{name} was not removed: {operation.Error}"));
-                }
-            }
-        }
-
-        return ended;
+        _asked.Take();
+        return batch.Any(change => change.Value is { IsOpen: false } ended && ended.Kind == StoredOperation.KindOf(kind));
     }
 
     public async Task RemoveAsync(int id, string name, string hostName)
@@ -56,7 +35,17 @@ internal sealed class StoredActions(StoredKind kind, DockerService docker, LiveS
         var result = await docker.RemoveAsync(kind, id, CancellationToken.None);
         if (result.Succeeded)
         {
-            _asked[result.Value.Id] = name;
+            _asked.Add(result.Value, ended =>
+            {
+                if (ended.Status == OperationStatus.Succeeded)
+                {
+                    notifications.Done($"{name} was removed.");
+                }
+                else
+                {
+                    notifications.Failed(new("OPERATION_FAILED", $"{name} was not removed: {ended.Error}"));
+                }
+            });
         }
         else
         {

@@ -1,11 +1,12 @@
-# Read by a bash that was started for a terminal of the dashboard's, in place of its profiles, which it reads in turn.
+# Read by a bash that was started for a terminal of the dashboard's, in place of its profiles, or inside a container of its ~/.bashrc,
+# which it reads in turn.
 # Tells the dashboard, by marks in the output, which commands are run, and keeps blocked ones from running.
 unset HOMELAB_SHELL ENV __homelab_script
 exec 3<&-
 set +o posix
 shopt -u inherit_errexit 2>/dev/null
 if [[ ${HISTFILE-} == ~/.sh_history ]]; then HISTFILE=~/.bash_history; fi
-if ((BASH_VERSINFO[0] >= 5)); then BASH_ARGV0=-bash; fi
+if shopt -q login_shell && ((BASH_VERSINFO[0] >= 5)); then BASH_ARGV0=-bash; fi
 
 __homelab_nonce=
 __homelab_rules=()
@@ -29,13 +30,17 @@ __homelab_read() {
 __homelab_read
 stty echo
 
-if [[ -r /etc/profile ]]; then . /etc/profile; fi
-if [[ -r ~/.bash_profile ]]; then
-    . ~/.bash_profile
-elif [[ -r ~/.bash_login ]]; then
-    . ~/.bash_login
-elif [[ -r ~/.profile ]]; then
-    . ~/.profile
+if ! shopt -q login_shell; then
+    if [[ -r ~/.bashrc ]]; then . ~/.bashrc; fi
+else
+    if [[ -r /etc/profile ]]; then . /etc/profile; fi
+    if [[ -r ~/.bash_profile ]]; then
+        . ~/.bash_profile
+    elif [[ -r ~/.bash_login ]]; then
+        . ~/.bash_login
+    elif [[ -r ~/.profile ]]; then
+        . ~/.profile
+    fi
 fi
 
 # Puts into __homelab_escaped what may stand in a mark.

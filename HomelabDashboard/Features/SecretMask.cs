@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace HomelabDashboard.Features.Terminals.Commands;
+namespace HomelabDashboard.Features;
 
 /// <summary>
 /// Takes secrets out of a command before it is stored: by the name they are given under, by the program that takes them in a known

@@ -1,0 +1,32 @@
+namespace HomelabDashboard.Features.Docker.Stacks;
+
+/// <summary>A Compose project on a host.</summary>
+/// <param name="Status"><c>running</c>, <c>partial</c>, <c>stopped</c>, or <c>down</c> where it has no containers.</param>
+/// <param name="Containers">How many it has.</param>
+/// <param name="Running">How many of them run.</param>
+/// <param name="WorkingDir">Null, with no <paramref name="ConfigFiles"/>, where nothing says where its files are.</param>
+public sealed record StackSummary(string HostId, string Name, string Status, int Containers, int Running, string? WorkingDir, IReadOnlyList<string> ConfigFiles);
+
+/// <summary>A container of a project.</summary>
+/// <param name="ContainerId">The dashboard's own id.</param>
+public sealed record StackService(string? Service, int ContainerId, string ContainerName, string State, ContainerHealth? Health, string? Image);
+
+/// <summary>A file of a project as it is on the host.</summary>
+/// <param name="Content">Null where it could not be read, or the caller may not see it: it may hold secrets.</param>
+/// <param name="Etag">Of the content, to be sent back as <c>If-Match</c>.</param>
+/// <param name="Problem">Why it could not be read, in words.</param>
+public sealed record StackFile(string Path, string? Content, string? Etag, string? Problem);
+
+/// <param name="ComposeVersion">Of the plugin on the host; null where there is none, and no file of the project can be applied.</param>
+public sealed record StackDetails(StackSummary Stack, IReadOnlyList<StackService> Services, string? ComposeVersion, IReadOnlyList<StackFile> Files);
+
+/// <summary>A file of a project as it shall be.</summary>
+/// <param name="Path">Which of its files; null: the first.</param>
+public sealed record StackFileInput(string Content, string? Path = null);
+
+/// <param name="Etag">Of what is there now.</param>
+/// <param name="Checked">False where the host has no Compose that could have checked it.</param>
+public sealed record StackSaved(string Path, string Etag, bool Checked);
+
+/// <summary>What Compose has said in one operation.</summary>
+public sealed record StackOutput(string OperationId, IReadOnlyList<string> Lines);
