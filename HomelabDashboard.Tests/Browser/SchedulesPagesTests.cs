@@ -49,9 +49,9 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await page.GetByLabel("Time zone").SelectOptionAsync("Europe/Berlin");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Give it a name of at most 255 characters.")).ToBeVisibleAsync();
-        await page.GetByLabel("Name").FillAsync("Upgrade the web servers");
-        await page.GetByLabel("Playbook").SelectOptionAsync("quick.yml");
-        await page.GetByLabel("Where").SelectOptionAsync("Group");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Upgrade the web servers");
+        await page.GetByLabel("Playbook", new() { Exact = true }).SelectOptionAsync("quick.yml");
+        await page.GetByLabel("Where", new() { Exact = true }).SelectOptionAsync("Group");
         await page.GetByLabel("Group", new() { Exact = true }).SelectOptionAsync("web");
         await page.GetByText("More", new() { Exact = true }).ClickAsync();
         await LookAsync("schedule-new", page.GetByLabel("When its run before still goes on"));

@@ -1,21 +1,17 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { HighlightStyle, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Text } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import { EditorState } from "@codemirror/state";
+import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-interface DotNet {
+interface DotNetObject {
   invokeMethodAsync(method: string, ...args: unknown[]): Promise<unknown>;
 }
 
-interface StreamReference {
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-/** As the server tells it; the line is counted from 1. */
+/** Something to be seen in the margin; the line and column are counted from 1. */
 interface Issue {
   line: number;
   column: number | null;
@@ -23,113 +19,97 @@ interface Issue {
   message: string;
 }
 
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--series-1)" },
-  { tag: [tags.string, tags.content], color: "var(--text)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--series-4)" },
-  { tag: tags.comment, color: "var(--text-3)", fontStyle: "italic" },
-  { tag: [tags.keyword, tags.meta, tags.labelName, tags.typeName], color: "var(--series-2)" },
-  { tag: [tags.punctuation, tags.separator, tags.bracket], color: "var(--text-2)" },
-  { tag: tags.invalid, color: "var(--crit)" },
-]);
-
-interface Options {
+interface EditorOptions {
+  text: string;
   label: string;
   language: string;
   readOnly: boolean;
 }
 
-/** A text editor. The text goes to and from the server as a stream, so that its length is bounded by the server alone. */
-export async function create(element: HTMLElement, server: DotNet, text: StreamReference, options: Options): Promise<CodeEditor> {
-  return new CodeEditor(element, server, await decode(text), options);
-}
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
+  { tag: [tags.string, tags.content], color: "var(--text)" },
+  { tag: [tags.comment, tags.lineComment], color: "var(--text-3)", fontStyle: "italic" },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--series-2)" },
+  { tag: [tags.typeName, tags.labelName, tags.meta], color: "var(--series-3)" },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--text-2)" },
+]);
 
-const decode = async (text: StreamReference) => new TextDecoder().decode(await text.arrayBuffer());
+/** An editor for a file of text. It tells when what is in it begins or ceases to differ from what was given to it. */
+export function create(place: HTMLElement, owner: DotNetObject, options: EditorOptions) {
+  let given = EditorState.create({ doc: options.text }).doc;
+  let dirty = false;
 
-class CodeEditor {
-  private readonly view: EditorView;
-  private readonly locked = new Compartment();
-  private readonly end = new AbortController();
-  private given: Text;
-  private dirty = false;
-
-  constructor(element: HTMLElement, private readonly server: DotNet, text: string, options: Options) {
-    this.view = new EditorView({
-      parent: element,
-      state: EditorState.create({
-        doc: text,
-        extensions: [
-          lineNumbers(), lintGutter(), foldGutter(), highlightActiveLine(), highlightActiveLineGutter(), history(), drawSelection(), indentOnInput(),
-          bracketMatching(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "), options.language === "yaml" ? yaml() : [], syntaxHighlighting(colours),
-          this.locked.of(lock(options.readOnly)),
-          EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "none" }),
-          keymap.of([
-            { key: "Mod-s", preventDefault: true, run: () => (void this.server.invokeMethodAsync("SaveKeyAsync"), true) },
-            // Tab indents while one writes; Escape and then Tab leaves, as everywhere in CodeMirror.
-            ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...searchKeymap, indentWithTab,
-          ]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) {
-              this.tell();
-            }
-          }),
-        ],
-      }),
-    });
-    this.given = this.view.state.doc;
-    addEventListener("beforeunload", (e) => this.dirty && e.preventDefault(), { signal: this.end.signal });
-  }
-
-  /** The text as it is now, as UTF-8. */
-  read(): Uint8Array {
-    return new TextEncoder().encode(this.view.state.doc.toString());
-  }
-
-  async write(text: StreamReference): Promise<void> {
-    const insert = await decode(text);
-    this.given = this.view.state.toText(insert);
-    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert } });
-  }
-
-  /** What is in it now is as it was given. */
-  settle(): void {
-    this.given = this.view.state.doc;
-    this.tell();
-  }
-
-  lock(readOnly: boolean): void {
-    this.view.dispatch({ effects: this.locked.reconfigure(lock(readOnly)) });
-  }
-
-  mark(issues: Issue[]): void {
-    const doc = this.view.state.doc;
-    const found: Diagnostic[] = issues.map((issue) => {
-      const line = doc.line(Math.max(1, Math.min(doc.lines, issue.line)));
-      const from = Math.min(line.to, line.from + Math.max(0, (issue.column ?? 1) - 1));
-      return { from, to: line.to, severity: issue.severity, message: issue.message };
-    });
-    this.view.dispatch(setDiagnostics(this.view.state, found));
-  }
-
-  /** Shows a line, counted from 1, and puts the cursor there. */
-  show(line: number): void {
-    const at = this.view.state.doc.line(Math.max(1, Math.min(this.view.state.doc.lines, line))).from;
-    this.view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
-    this.view.focus();
-  }
-
-  dispose(): void {
-    this.end.abort();
-    this.view.destroy();
-  }
-
-  private tell(): void {
-    const dirty = !this.view.state.doc.eq(this.given);
-    if (dirty !== this.dirty) {
-      this.dirty = dirty;
-      void this.server.invokeMethodAsync("DirtyChangedAsync", dirty);
+  const tell = (doc: typeof given) => {
+    const now = !doc.eq(given);
+    if (now !== dirty) {
+      dirty = now;
+      void owner.invokeMethodAsync("DirtyChanged", dirty);
     }
-  }
-}
+  };
 
-const lock = (readOnly: boolean) => [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
+  const view = new EditorView({
+    parent: place,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        lineNumbers(), lintGutter(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(),
+        highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "), EditorState.tabSize.of(2),
+        syntaxHighlighting(colours), options.language === "yaml" ? yaml() : [],
+        EditorState.readOnly.of(options.readOnly),
+        EditorView.contentAttributes.of({ "aria-label": options.label }),
+        // Tab indents; Escape and then Tab leaves, as everywhere where Tab has a meaning of its own.
+        keymap.of([
+          { key: "Mod-s", run: () => { void owner.invokeMethodAsync("SaveAsked"); return true; }, preventDefault: true },
+          ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab,
+        ]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) {
+            tell(update.state.doc);
+          }
+        }),
+      ],
+    }),
+  });
+
+  const leave = (e: BeforeUnloadEvent) => {
+    if (dirty) {
+      e.preventDefault();
+    }
+  };
+  addEventListener("beforeunload", leave);
+
+  return {
+    /** As UTF-8, to be read as a stream: it may be larger than one message. */
+    read: () => new TextEncoder().encode(view.state.doc.toString()),
+    /** What is in it now is as it was given. */
+    settle: () => {
+      given = view.state.doc;
+      tell(given);
+    },
+    put: (text: string) => {
+      given = EditorState.create({ doc: text }).doc;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      tell(view.state.doc);
+    },
+    mark: (issues: Issue[]) => {
+      const doc = view.state.doc;
+      const found: Diagnostic[] = issues.map(({ line, column, severity, message }) => {
+        const at = doc.line(Math.max(1, Math.min(doc.lines, line)));
+        return { from: Math.min(at.to, at.from + Math.max(0, (column ?? 1) - 1)), to: at.to, severity, message };
+      });
+      view.dispatch(setDiagnostics(view.state, found));
+    },
+    /** Puts the cursor on a line, counted from 1, in sight. */
+    show: (line: number) => {
+      const at = view.state.doc.line(Math.max(1, Math.min(view.state.doc.lines, line))).from;
+      view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+      view.focus();
+    },
+    focus: () => view.focus(),
+    dispose: () => {
+      removeEventListener("beforeunload", leave);
+      view.destroy();
+    },
+  };
+}

@@ -52,7 +52,7 @@ public sealed class RunTests
         var run = await lab.EndAsync(task);
 
         Assert.Equal(("completed", 2), (run.GetProperty("status").GetString(), run.GetProperty("hosts_impacted").GetInt32()));
-        Assert.Equal("succeeded", (await lab.GetAsync($"operations/{task}")).GetProperty("status").GetString());
+        await Until.TrueAsync(async () => (await lab.GetAsync($"operations/{task}")).GetProperty("status").GetString() == "succeeded", "the operation ends with it");
         Assert.Equal(logins, lab.Server.Logins);
         var output = await lab.OutputAsync(task);
         Assert.Contains("--hello one-web", output, StringComparison.Ordinal);
@@ -88,13 +88,14 @@ public sealed class RunTests
         var run = await lab.EndAsync(await lab.RunAsync("mixed.yml", new { target = "all" }));
 
         Assert.Equal("failed", run.GetProperty("status").GetString());
-        Assert.Equal("bad failed at Choose: no space left away could not be reached at Choose: ", run.GetProperty("error_message").GetString()![..73]);
-        Assert.Contains("not connected to this host", run.GetProperty("error_message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "bad failed at Choose: no space left away could not be reached at Choose: The dashboard is not connected to this host.",
+            run.GetProperty("error_message").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, run.GetProperty("hosts_failed").GetInt32());
 
         var again = (await lab.PostAsync($"tasks/{run.GetProperty("id").GetString()}/rerun", new { failed_only = true })).GetProperty("task_id").GetString()!;
         var second = await lab.EndAsync(again);
-        Assert.Equal(("bad:away", 2), (second.GetProperty("target").GetString(), second.GetProperty("hosts_impacted").GetInt32()));
+        Assert.Equal(("away:bad", 2), (second.GetProperty("target").GetString(), second.GetProperty("hosts_impacted").GetInt32()));
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class RunTests
         var run = await lab.EndAsync(task);
         Assert.Equal(cancelled ? "cancelled" : "timeout", run.GetProperty("status").GetString());
         Assert.Empty(ProcessSession.Members(leader));
-        Assert.NotEqual("running", (await lab.GetAsync($"operations/{task}")).GetProperty("status").GetString());
+        await Until.TrueAsync(async () => (await lab.GetAsync($"operations/{task}")).GetProperty("status").GetString() == "failed", "the operation ends with it");
     }
 
     [Fact]
@@ -165,6 +166,11 @@ public sealed class RunTests
         Assert.Equal(1, await db.Set<AutomationTask>().CountAsync());
         foreach (var file in Directory.EnumerateFiles(lab.App.Folder, "*", SearchOption.AllDirectories))
         {
+            if (Path.GetFileName(file) == "lock" || Path.GetFileName(Path.GetDirectoryName(file)) == "run")
+            {
+                continue;
+            }
+
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
             Assert.False((await reader.ReadToEndAsync()).Contains("s3cret", StringComparison.Ordinal), file);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace HomelabDashboard.Features.Automation;
 
@@ -94,7 +95,7 @@ public static class AutomationEndpoints
         return saved.ToHttp(text => Tagged(response, text));
     }
 
-    private static IResult Tagged(HttpResponse response, PlaybookText text)
+    private static Ok<PlaybookText> Tagged(HttpResponse response, PlaybookText text)
     {
         response.Headers.ETag = $"\"{text.Hash}\"";
         return TypedResults.Ok(text);

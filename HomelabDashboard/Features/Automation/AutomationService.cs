@@ -60,7 +60,7 @@ public sealed class AutomationService(
         if (failedOnly)
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            var failed = await db.Set<TaskHost>().AsNoTracking().Where(h => h.TaskId == id && h.Failed + h.Unreachable > 0).Select(h => h.HostName).ToListAsync(cancellationToken);
+            var failed = await db.Set<TaskHost>().AsNoTracking().Where(h => h.TaskId == id && h.Failed + h.Unreachable > 0).OrderBy(h => h.HostName).Select(h => h.HostName).ToListAsync(cancellationToken);
             var pattern = string.Join(':', failed);
             if (failed.Count == 0 || !RunRules.IsPattern(pattern))
             {

@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
@@ -11,7 +12,7 @@ namespace HomelabDashboard.Features.Automation;
 /// <summary>The operation <c>playbook_run</c>: one ansible-playbook from its start to its end.</summary>
 public sealed class PlaybookRunOperation(
     IDbContextFactory<HomelabDbContext> databases, RunBoard board, RunFiles files, RunInventory inventory, RunSecrets secrets, PlaybookFolder playbooks,
-    AnsibleFolder folder, AnsiblePrograms programs, ProcessLedger ledger, ActivityLog log, IOptions<AutomationOptions> options,
+    AnsibleFolder folder, AnsiblePrograms programs, HostBoard hosts, HostConnections connections, ProcessLedger ledger, ActivityLog log, IOptions<AutomationOptions> options,
     IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler, IDisposable
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(150);
@@ -58,7 +59,7 @@ public sealed class PlaybookRunOperation(
         var tree = new RunProgress(names);
         board.Begin(record, tree);
         using var writer = new RunWriter(files, row.Id, options.Value.OutputMegabytes * 1024L * 1024);
-        var output = new RunOutput(writer, tree);
+        var output = new RunOutput(writer, tree, name => names.TryGetValue(name, out var hostId) ? WhyAway(hostId) : null);
         var timeout = TimeSpan.FromSeconds(record.Request.Timeout ?? options.Value.TimeoutSeconds);
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -105,6 +106,10 @@ public sealed class PlaybookRunOperation(
         cancellationToken.ThrowIfCancellationRequested();
         return error;
     }
+
+    /// <summary>ssh tells of a missing connection in words that help nobody.</summary>
+    private string? WhyAway(string hostId) => connections.Live.Get(hostId) is not null ? null
+        : $"The dashboard is not connected to this host. {hosts.Live.Get(hostId)?.StatusReason}".Trim();
 
     /// <returns>The exit code, or why Ansible was not started.</returns>
     private async Task<(int? ExitCode, string? Error)> AnsibleAsync(

@@ -3,7 +3,8 @@ using System.Text;
 namespace HomelabDashboard.Features.Automation;
 
 /// <summary>Takes in what ansible-playbook writes: events go to the tree and to their file, everything that a person reads to the output.</summary>
-internal sealed class RunOutput(RunWriter writer, RunProgress progress)
+/// <param name="unreachable">Why a host, by its name in the inventory, cannot be reached; null where Ansible knows better.</param>
+internal sealed class RunOutput(RunWriter writer, RunProgress progress, Func<string, string?> unreachable)
 {
     private const int LongestLine = 16 * 1024;
     private const int LongestError = 1000;
@@ -50,7 +51,11 @@ internal sealed class RunOutput(RunWriter writer, RunProgress progress)
             return;
         }
 
-        var kept = told with { Line = writer.Lines };
+        var kept = told with
+        {
+            Line = writer.Lines,
+            Msg = told is { Status: "unreachable", Host: { } away } && unreachable(away) is { } why ? why : told.Msg,
+        };
         progress.Take(kept);
         writer.Event(kept.ToJson());
     }

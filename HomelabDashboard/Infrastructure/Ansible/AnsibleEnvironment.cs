@@ -5,11 +5,8 @@ internal static class AnsibleEnvironment
 {
     private static readonly string[] Inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-    /// <summary>
-    /// Said by ssh in place of a login: hosts are reached over the dashboard's own connection or not at all. The words come back
-    /// as Ansible's reason for an unreachable host.
-    /// </summary>
-    private const string OverSharedConnectionOnly = "-o \"ProxyCommand=echo The dashboard is not connected to this host now. >&2\"";
+    /// <summary>Hosts are reached over the dashboard's own connection or not at all: without it ssh would log in by itself.</summary>
+    private const string OverSharedConnectionOnly = "-o ProxyCommand=false";
 
     public static void Set(IDictionary<string, string?> environment, string temporary, AnsibleFolder? folder = null)
     {

@@ -27,7 +27,7 @@ internal static class LineDiff
         return lines;
     }
 
-    private static IEnumerable<(char Kind, string Line)> Middle(string[] before, string[] after)
+    private static List<(char Kind, string Line)> Middle(string[] before, string[] after)
     {
         if ((long)before.Length * after.Length > MostCells)
         {
