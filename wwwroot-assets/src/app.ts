@@ -107,6 +107,12 @@ document.addEventListener("dragstart", (e) => {
   }
 });
 
+document.addEventListener("dragover", (e) => {
+  if (e.target instanceof Element && e.target.closest("[data-drop]")) {
+    e.preventDefault();
+  }
+});
+
 // Arrow keys move what such a button holds, and not the page.
 document.addEventListener("keydown", (e) => {
   if (e.key.startsWith("Arrow") && e.target instanceof Element && e.target.closest("button.handle")) {

@@ -81,6 +81,23 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
     }
 
     [Fact]
+    public async Task A_connection_that_is_cut_in_the_middle_is_told_as_that()
+    {
+        // It takes ten seconds to stop.
+        await UpAsync("cut", _folder, "services:\n" + Service("web").Replace("while :", "trap : TERM; while :", StringComparison.Ordinal).Replace("stop_signal: SIGKILL", "stop_grace_period: 10s", StringComparison.Ordinal));
+        var id = (await lab.PostAsync($"docker/stacks/{lab.HostId}/cut/down")).GetProperty("operation_ids")[0].GetString()!;
+        var outputs = lab.App.Services.GetRequiredService<StackBook>().Outputs;
+        await Until.TrueAsync(() => outputs.Get(id) is { Lines.Count: > 0 }, "Compose has begun");
+        await lab.Server.StopAsync();
+        JsonElement operation = default;
+        await Until.TrueAsync(async () => (operation = await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "failed", "the operation has failed");
+        Assert.StartsWith("The connection to the host was lost in the middle of it.", operation.GetProperty("error").GetString(), StringComparison.Ordinal);
+        await lab.Server.RestartAsync();
+        await lab.LiveAsync();
+        await lab.Engine.DockerAsync("rm", "-f", "cut-web-1");
+    }
+
+    [Fact]
     public async Task No_folder_s_name_is_taken_for_a_command()
     {
         var folder = Path.Combine(_folder, "it's $(touch pwned); `touch pwned` \"x\" & -f");

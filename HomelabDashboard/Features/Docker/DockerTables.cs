@@ -112,7 +112,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     }
 
     /// <summary>What is a favourite shall be one again when its container comes back under the same name, as after an update of its image.</summary>
-    private async Task KeepFavoritesAsync(HomelabDbContext db, IReadOnlyList<DockerContainer> going, CancellationToken cancellationToken)
+    private async Task KeepFavoritesAsync(HomelabDbContext db, List<DockerContainer> going, CancellationToken cancellationToken)
     {
         if (going.Count == 0)
         {
@@ -139,7 +139,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     }
 
     /// <param name="came">Rows that are new, or have another name now.</param>
-    private async Task ReviveFavoritesAsync(HomelabDbContext db, string hostId, IReadOnlyList<DockerContainer> came, CancellationToken cancellationToken)
+    private async Task ReviveFavoritesAsync(HomelabDbContext db, string hostId, List<DockerContainer> came, CancellationToken cancellationToken)
     {
         if (came.Count == 0)
         {

@@ -198,7 +198,7 @@ public sealed partial class FavoriteService(
         await GroupsOf(db, user).AsNoTracking().Select(g => new FavoriteGroupRecord(g.Id, g.Name, g.SortOrder, g.Color, g.IconKey)).ToListAsync(cancellationToken),
         await FavoritesOf(db, user).AsNoTracking().Select(f => new FavoriteRecord(f.Id, f.DockerContainerId, f.GroupId, f.SortOrder)).ToListAsync(cancellationToken));
 
-    private async Task<Result<FavoriteRecord>> MoveAsync(
+    private static async Task<Result<FavoriteRecord>> MoveAsync(
         HomelabDbContext db, int user, List<FavoriteContainer> all, FavoriteContainer favorite, FavoriteInput input, CancellationToken cancellationToken)
     {
         if (input.GroupId is > 0 and var group && !await GroupsOf(db, user).AnyAsync(g => g.Id == group, cancellationToken))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Infrastructure.Ssh;
 
@@ -10,7 +11,7 @@ namespace HomelabDashboard.Features.Docker.Stacks;
 /// The files of Compose projects on their hosts, over the shared connections, by fixed scripts: a path is a line of their standard
 /// input. Singleton.
 /// </summary>
-public sealed class StackFiles(HostConnections connections, DockerBoard board, TimeProvider time)
+public sealed partial class StackFiles(HostConnections connections, DockerBoard board, TimeProvider time)
 {
     /// <summary>Bytes; the scripts know it too.</summary>
     public const int LargestFile = 256 * 1024;
@@ -71,7 +72,7 @@ public sealed class StackFiles(HostConnections connections, DockerBoard board, T
                 "changed" => new Problem("PRECONDITION_FAILED", "The file has been changed on the host since it was read. Read it again; what you wrote is still here to be copied."),
                 "missing" => new Problem("FILE_REFUSED", "The file is not on the host any more."),
                 "denied" => new Problem("FILE_REFUSED", $"The dashboard's user may not write to {Path.GetDirectoryName(file)} on the host."),
-                "invalid" => Problem.Invalid("content", Plain(await said.RestAsync(LongestSaid, stop))),
+                "invalid" => Problem.Invalid("content", CheckedName().Replace(Plain(await said.RestAsync(LongestSaid, stop)), Path.GetFileName(file))),
                 _ => throw new IOException("The host stopped in the middle of the file; the one that was there is unchanged."),
             };
         }, cancellationToken);
@@ -111,7 +112,7 @@ public sealed class StackFiles(HostConnections connections, DockerBoard board, T
         {
             0 => null,
             NoCompose => "There is no Compose plugin on this host. Install docker-compose-plugin (Debian: docker-compose) there and try again.",
-            null when last.Count == 0 => throw new IOException("The connection was lost."),
+            null => throw new IOException("The connection was lost."),
             var status => last.Count == 0 ? $"Compose ended with {status}." : string.Join(' ', last),
         };
     }
@@ -175,6 +176,10 @@ public sealed class StackFiles(HostConnections connections, DockerBoard board, T
             return null;
         }
     }
+
+    /// <summary>Under which the script has a file checked.</summary>
+    [GeneratedRegex(@"\.homelab-\d+\.yaml", RegexOptions.NonBacktracking)]
+    private static partial Regex CheckedName();
 
     private static string Plain(string text) => LogText.Plain(text).Trim();
 
