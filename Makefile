@@ -39,6 +39,10 @@ bench-terminal: test-setup setup publish ## Measure terminals alone, against tty
 bench-hosts: test-setup setup publish ## Sample a hundred hosts for 10 minutes, and draw a year of them: make bench-hosts MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- hosts $(or $(MINUTES),10)
 
+.PHONY: bench-automation
+bench-automation: test-setup setup publish ## Run a playbook on seventy hosts, and measure how far what is told of it lags
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- automation
+
 .PHONY: soak
 soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)

@@ -14,9 +14,12 @@ switch (args)
     case ["hosts", .. var rest]:
         await HostsBenchmark.RunAsync(rest is [var length] ? double.Parse(length, CultureInfo.InvariantCulture) : 10);
         return 0;
+    case ["automation"]:
+        await AutomationBenchmark.RunAsync();
+        return 0;
     case ["soak", .. var rest]:
         return await SoakBenchmark.RunAsync(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10);
     default:
-        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: hosts [minutes], or: soak [minutes]");
+        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: automation, or: hosts [minutes], or: soak [minutes]");
         return 2;
 }

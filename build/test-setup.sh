@@ -13,6 +13,7 @@ set -eu
     zsh:zsh \
     sudo:sudo \
     ansible-inventory:ansible-core \
+    ansible-lint:ansible-lint \
     vim.tiny:vim-tiny \
     less:less \
     tmux:tmux \

@@ -51,6 +51,8 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
 
     public int GraceId { get; private set; }
 
+    public string ScheduleId { get; private set; } = "";
+
     /// <summary>The dashboard's ids by name.</summary>
     public Dictionary<string, int> ContainerIds { get; } = [];
 
@@ -110,6 +112,20 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         await _api.PatchAsync($"hosts/{Hosts["media"]}", new { maintenance = true, maintenance_reason = "New disks" });
         var grace = await _api.PostAsync("users", new { username = "grace", password = Password, role = "operator" });
         GraceId = grace.GetProperty("id").GetInt32();
+        var schedule = await _api.PostAsync("schedules", new
+        {
+            name = "Collect facts",
+            playbook = "collect-facts.yml",
+            target_type = "group",
+            target = "apps",
+            schedule_type = "recurring",
+            recurrence_type = "weekly",
+            recurrence_time = "04:30",
+            recurrence_days = "mon,thu",
+            tags = "nightly",
+            description = "So that the hosts' pages say what is installed.",
+        });
+        ScheduleId = schedule.GetProperty("id").GetString()!;
         if (int.TryParse(Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS_GATHER_MINUTES"), CultureInfo.InvariantCulture, out var minutes))
         {
             await Task.Delay(TimeSpan.FromMinutes(minutes));

@@ -128,6 +128,12 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await VisitAsync("/images", "images", page.GetByText(PrivateEngine.Image).First);
         await VisitAsync("/volumes", "volumes", page.GetByText("shop-data").First);
         await VisitAsync("/containers/cleanup", "containers-cleanup", page.GetByText("Stopped containers"));
+        await VisitAsync("/schedules", "schedules", page.GetByText("Every Monday and Thursday at 04:30"));
+        await VisitAsync("/schedules/new", "schedule-new", page.GetByRole(AriaRole.Listitem).First);
+        await VisitAsync($"/schedules/{lab.ScheduleId}", "schedule", page.GetByText("It has not run yet"));
+        await page.GetByTitle("Activity").ClickAsync();
+        await LookAsync("activity", page.GetByRole(AriaRole.Dialog, new() { Name = "Activity" }).GetByText("Restart").First);
+        await page.Keyboard.PressAsync("Escape");
         await VisitAsync("/terminals", "terminals", page.GetByText("docker-01").First);
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
         await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed.").First);

@@ -1,6 +1,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
@@ -8,6 +9,14 @@ import { tags } from "@lezer/highlight";
 
 interface DotNetObject {
   invokeMethodAsync(method: string, ...args: unknown[]): Promise<unknown>;
+}
+
+/** Something to be seen in the margin; the line and column are counted from 1. */
+interface Issue {
+  line: number;
+  column: number | null;
+  severity: "error" | "warning" | "info";
+  message: string;
 }
 
 interface EditorOptions {
@@ -44,7 +53,7 @@ export function create(place: HTMLElement, owner: DotNetObject, options: EditorO
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(),
+        lineNumbers(), lintGutter(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(),
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "), EditorState.tabSize.of(2),
         syntaxHighlighting(colours), options.language === "yaml" ? yaml() : [],
         EditorState.readOnly.of(options.readOnly),
@@ -82,6 +91,20 @@ export function create(place: HTMLElement, owner: DotNetObject, options: EditorO
       given = EditorState.create({ doc: text }).doc;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
       tell(view.state.doc);
+    },
+    mark: (issues: Issue[]) => {
+      const doc = view.state.doc;
+      const found: Diagnostic[] = issues.map(({ line, column, severity, message }) => {
+        const at = doc.line(Math.max(1, Math.min(doc.lines, line)));
+        return { from: Math.min(at.to, at.from + Math.max(0, (column ?? 1) - 1)), to: at.to, severity, message };
+      });
+      view.dispatch(setDiagnostics(view.state, found));
+    },
+    /** Puts the cursor on a line, counted from 1, in sight. */
+    show: (line: number) => {
+      const at = view.state.doc.line(Math.max(1, Math.min(view.state.doc.lines, line))).from;
+      view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+      view.focus();
     },
     focus: () => view.focus(),
     dispose: () => {

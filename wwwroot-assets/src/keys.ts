@@ -42,8 +42,12 @@ export function listenForKeys(): void {
     const target = e.target instanceof Element ? e.target : null;
     if (target?.closest("[data-show-keys]")) {
       showKeys();
-    } else if (target instanceof HTMLDialogElement && target.id === "keys") {
+    } else if (target?.closest("[data-show-activity]")) {
+      showActivity(target);
+    } else if (target instanceof HTMLDialogElement && target.matches("#keys, #activity")) {
       target.close();
+    } else if (target?.closest("a[href]")) {
+      target.closest<HTMLDialogElement>("dialog#activity")?.close();
     }
   });
 }
@@ -52,5 +56,16 @@ function showKeys(): void {
   const dialog = document.getElementById("keys");
   if (dialog instanceof HTMLDialogElement && !dialog.open) {
     dialog.showModal();
+  }
+}
+
+/** The button of the top bar fills the drawer; others press it. */
+function showActivity(pressed: Element): void {
+  const button = document.querySelector<HTMLElement>(".activity-button");
+  const drawer = document.getElementById("activity");
+  if (button && !button.contains(pressed)) {
+    button.click();
+  } else if (drawer instanceof HTMLDialogElement && !drawer.open) {
+    drawer.showModal();
   }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
@@ -124,6 +126,70 @@ public sealed class OperationQueueTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_host_whose_operations_never_end_keeps_nobody_elses_waiting()
+    {
+        await StartAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await EnqueueAsync($"container:{i}", "slow");
+        }
+
+        await Until.TrueAsync(() => _work.RunningOn("slow") == OperationQueue.EachHost, "the slow host has all that it may have");
+        _work.Finish.SetResult(null);
+        for (var i = 0; i < 40; i++)
+        {
+            var quick = await EnqueueAsync($"host:{i}", $"quick-{i}");
+            Assert.Equal(OperationStatus.Succeeded, (await EndOfAsync(quick.Id)).Status);
+        }
+
+        Assert.Equal(OperationQueue.EachHost, _work.RunningOn("slow"));
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_turn_is_cancelled_without_ever_running()
+    {
+        await StartAsync();
+        var ids = new List<string>();
+        for (var i = 0; i <= OperationQueue.EachHost; i++)
+        {
+            ids.Add((await EnqueueAsync($"container:{i}", "slow")).Id);
+        }
+
+        await Until.TrueAsync(() => _work.RunningOn("slow") == OperationQueue.EachHost, "the others run");
+        Assert.True(await Queue.CancelAsync(ids[^1], default));
+        var ended = await EndOfAsync(ids[^1]);
+        Assert.Equal((OperationStatus.Failed, "cancelled", (DateTime?)null), (ended.Status, ended.Error, ended.StartedAt));
+    }
+
+    [Fact]
+    public async Task What_was_said_can_be_read_while_it_runs_and_after()
+    {
+        await StartAsync();
+        var pending = await EnqueueAsync("host:a");
+        await _work.Started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var outputs = _services.GetRequiredService<OperationOutputs>();
+        outputs.Write(pending.Id, "first\nsecond");
+        Assert.Equal(["first", "second"], outputs.Read(pending.Id)!.Lines);
+        _work.Finish.SetResult(null);
+        Assert.Equal("first\nsecond", (await EndOfAsync(pending.Id)).Output);
+        await Until.TrueAsync(() => outputs.Read(pending.Id) is null && outputs.Marks.Snapshot().Count == 0, "what is stored is not kept in memory too");
+    }
+
+    [Fact]
+    public async Task A_retry_is_a_new_row_that_names_the_old_one()
+    {
+        await StartAsync();
+        _work.Finish.SetResult("nas did not answer.");
+        var failed = await EndOfAsync((await EnqueueAsync("host:a")).Id);
+        _work.Finish = new();
+        _work.Finish.SetResult(null);
+        var again = (await Queue.RetryAsync(Live.Get(failed.Id)!, "bob", default)).Value!;
+        var ended = await EndOfAsync(again.Id);
+        Assert.Equal((failed.Id, "host:a", "bob", OperationStatus.Succeeded), (ended.RetryOf, ended.Target, ended.RequestedBy, ended.Status));
+        Assert.Equal((OperationStatus.Failed, "nas did not answer."), (Live.Get(failed.Id)!.Status, Live.Get(failed.Id)!.Error));
+    }
+
     private OperationQueue Queue => _services.GetRequiredService<OperationQueue>();
 
     private LiveStore<string, OperationRecord> Live => _services.GetRequiredService<LiveStore<string, OperationRecord>>();
@@ -142,9 +208,19 @@ public sealed class OperationQueueTests : IAsyncLifetime
         await _services.DisposeAsync();
     }
 
-    private async Task<OperationRecord> EnqueueAsync(string target)
+    private async Task<OperationRecord> EnqueueAsync(string target, string? hostId = null)
     {
-        var answer = await Queue.EnqueueAsync("work", target, null, "ada", default);
+        if (hostId is not null)
+        {
+            await using var db = await Databases.CreateDbContextAsync();
+            if (!await db.Set<Host>().AnyAsync(h => h.Id == hostId))
+            {
+                db.Add(new Host { Id = hostId, Name = hostId, IpAddress = "192.0.2.1" });
+                await db.SaveChangesAsync();
+            }
+        }
+
+        var answer = await Queue.EnqueueAsync("work", target, hostId, "ada", default);
         Assert.True(answer.Succeeded, answer.Problem?.Message);
         return answer.Value;
     }
@@ -165,11 +241,27 @@ public sealed class OperationQueueTests : IAsyncLifetime
 
         public string Kind => "work";
 
+        /// <summary>How many run, by host.</summary>
+        public ConcurrentDictionary<string, int> Running { get; } = new();
+
+        public int RunningOn(string hostId) => Running.GetValueOrDefault(hostId);
+
         public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
         {
             progress(0.5, "half way");
             Started.TrySetResult();
-            return await Finish.Task.WaitAsync(cancellationToken);
+            var host = operation.HostId ?? "";
+            Running.AddOrUpdate(host, 1, (_, n) => n + 1);
+            try
+            {
+                return host == "slow"
+                    ? await new TaskCompletionSource<string?>().Task.WaitAsync(cancellationToken)
+                    : await Finish.Task.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                Running.AddOrUpdate(host, 0, (_, n) => n - 1);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
+using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
 
 namespace HomelabDashboard.Components.Shared;
@@ -37,12 +39,27 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         BootstrapState.Succeeded => new(StatusShape.Ok, "Done"),
         BootstrapState.Failed => new(StatusShape.Crit, "Failed"),
 
+        AutomationTaskStatus.Pending => new(StatusShape.Idle, "Waiting"),
+        AutomationTaskStatus.Running => new(StatusShape.Run, "Running"),
+        AutomationTaskStatus.Completed => new(StatusShape.Ok, "Completed"),
+        AutomationTaskStatus.Failed => new(StatusShape.Crit, "Failed"),
+        AutomationTaskStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
+        AutomationTaskStatus.Timeout => new(StatusShape.Crit, "Timed out"),
+
         SessionStatus.Starting => new(StatusShape.Run, "Starting"),
         SessionStatus.Active => new(StatusShape.Ok, "Active"),
         SessionStatus.Closing => new(StatusShape.Run, "Closing"),
         SessionStatus.Closed => new(StatusShape.Idle, "Closed"),
         SessionStatus.Expired => new(StatusShape.Idle, "Expired"),
         SessionStatus.Error => new(StatusShape.Crit, "Failed"),
+
+        ScheduleStatus.Never => new(StatusShape.Idle, "Not run yet"),
+        ScheduleStatus.Running or ScheduleRunStatus.Running => new(StatusShape.Run, "Running"),
+        ScheduleStatus.Success or ScheduleRunStatus.Success => new(StatusShape.Ok, "Done"),
+        ScheduleStatus.Failed or ScheduleRunStatus.Failed => new(StatusShape.Crit, "Failed"),
+        ScheduleStatus.Timeout or ScheduleRunStatus.Timeout => new(StatusShape.Crit, "Took too long"),
+        ScheduleStatus.Cancelled or ScheduleRunStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
+        ScheduleStatus.Skipped or ScheduleRunStatus.Skipped => new(StatusShape.Idle, "Left out"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

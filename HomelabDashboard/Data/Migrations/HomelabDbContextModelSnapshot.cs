@@ -296,6 +296,15 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(255)")
                         .HasColumnName("playbook");
 
+                    b.Property<string>("Request")
+                        .HasColumnType("JSON")
+                        .HasColumnName("request");
+
+                    b.Property<string>("RequestedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("requested_by");
+
                     b.Property<string>("ResultData")
                         .HasColumnType("JSON")
                         .HasColumnName("result_data");
@@ -321,7 +330,40 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_tasks");
 
+                    b.HasIndex("Playbook")
+                        .HasDatabaseName("ix_tasks_playbook");
+
                     b.ToTable("tasks", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Automation.HostAnsibleFacts", b =>
+                {
+                    b.Property<string>("HostId")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("facts");
+
+                    b.Property<DateTime>("GatheredAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("gathered_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("TaskId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("task_id");
+
+                    b.HasKey("HostId")
+                        .HasName("pk_host_facts");
+
+                    b.ToTable("host_facts", (string)null);
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Automation.PlaybookLintResult", b =>
@@ -391,6 +433,132 @@ namespace HomelabDashboard.Data.Migrations
                         .HasName("pk_playbook_lint_results");
 
                     b.ToTable("playbook_lint_results", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Automation.PlaybookVersion", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("VARCHAR(64)")
+                        .HasColumnName("content_hash");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Filename")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("filename");
+
+                    b.Property<string>("SavedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("saved_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_playbook_versions");
+
+                    b.HasIndex("Filename", "Id")
+                        .HasDatabaseName("ix_playbook_versions_filename");
+
+                    b.ToTable("playbook_versions", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Automation.TaskHost", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Changed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Failed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("failed");
+
+                    b.Property<string>("HostId")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("HostName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("host_name");
+
+                    b.Property<int>("Ignored")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("ignored");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<int>("Ok")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("ok");
+
+                    b.Property<int>("Rescued")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("rescued");
+
+                    b.Property<int>("Skipped")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("skipped");
+
+                    b.Property<string>("TaskId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("task_id");
+
+                    b.Property<int>("Unreachable")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("unreachable");
+
+                    b.HasKey("Id")
+                        .HasName("pk_task_hosts");
+
+                    b.HasIndex("HostId")
+                        .HasDatabaseName("ix_task_hosts_host_id");
+
+                    b.HasIndex("TaskId")
+                        .HasDatabaseName("ix_task_hosts_task_id");
+
+                    b.ToTable("task_hosts", (string)null);
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Docker.ContainerCustomization", b =>
@@ -1755,6 +1923,10 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<string>("Output")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("output");
+
                     b.Property<double?>("Progress")
                         .HasColumnType("FLOAT")
                         .HasColumnName("progress");
@@ -1802,6 +1974,9 @@ namespace HomelabDashboard.Data.Migrations
                     b.HasIndex("HostId")
                         .HasDatabaseName("ix_operations_host_id");
 
+                    b.HasIndex("Target")
+                        .HasDatabaseName("ix_operations_target");
+
                     b.HasIndex("Target", "Kind")
                         .IsUnique()
                         .HasDatabaseName("ix_operations_open")
@@ -1822,6 +1997,11 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("DATETIME")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("created_by");
 
                     b.Property<string>("CronExpression")
                         .HasMaxLength(100)
@@ -1867,6 +2047,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasDefaultValue("never")
                         .HasColumnName("last_status");
 
+                    b.Property<string>("MissedPolicy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("run_once")
+                        .HasColumnName("missed_policy");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -1884,11 +2072,23 @@ namespace HomelabDashboard.Data.Migrations
                         .HasDefaultValue("all")
                         .HasColumnName("notification_type");
 
+                    b.Property<string>("OverlapPolicy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("skip")
+                        .HasColumnName("overlap_policy");
+
                     b.Property<string>("Playbook")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("VARCHAR(255)")
                         .HasColumnName("playbook");
+
+                    b.Property<DateTime?>("QueuedFor")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("queued_for");
 
                     b.Property<string>("RecurrenceDays")
                         .HasColumnType("TEXT")
@@ -1903,6 +2103,16 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("recurrence_type");
+
+                    b.Property<DateTime?>("RetryAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("retry_at");
+
+                    b.Property<int>("RetryAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("retry_attempt");
 
                     b.Property<int?>("RetryOnFailure")
                         .ValueGeneratedOnAdd()
@@ -1985,6 +2195,12 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("attempt");
+
                     b.Property<DateTime?>("CompletedAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("completed_at");
@@ -2013,11 +2229,20 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("output");
 
+                    b.Property<string>("RequestedBy")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("requested_by");
+
                     b.Property<string>("ScheduleId")
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("schedule_id");
+
+                    b.Property<DateTime?>("ScheduledFor")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("scheduled_for");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("DATETIME")
@@ -2033,6 +2258,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("task_id");
+
+                    b.Property<string>("TriggerType")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("schedule")
+                        .HasColumnName("trigger_type");
 
                     b.HasKey("Id")
                         .HasName("pk_schedule_runs");
@@ -2406,6 +2639,32 @@ namespace HomelabDashboard.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_alerts_user_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Automation.HostAnsibleFacts", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithOne()
+                        .HasForeignKey("HomelabDashboard.Features.Automation.HostAnsibleFacts", "HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_host_facts_host_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Automation.TaskHost", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_task_hosts_host_id");
+
+                    b.HasOne("HomelabDashboard.Features.Automation.AutomationTask", null)
+                        .WithMany()
+                        .HasForeignKey("TaskId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_task_hosts_task_id");
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Docker.ContainerCustomization", b =>

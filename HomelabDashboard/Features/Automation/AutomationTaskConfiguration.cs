@@ -15,6 +15,9 @@ public sealed class AutomationTaskConfiguration : IEntityTypeConfiguration<Autom
         builder.Property(x => x.Status).HasMaxLength(50).HasDefault(AutomationTaskStatus.Pending);
         builder.Property(x => x.Playbook).HasMaxLength(255);
         builder.Property(x => x.ResultData).IsJson();
+        builder.Property(x => x.Request).IsJson();
+        builder.Property(x => x.RequestedBy).HasMaxLength(50);
         builder.Property(x => x.CreatedAt).HasDefaultNow();
+        builder.HasIndex(x => x.Playbook).HasDatabaseName("ix_tasks_playbook");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
@@ -16,6 +17,8 @@ public sealed class ContainerOperation(
     private const string Target = "container:";
 
     public string Kind => KindOf(verb);
+
+    public string RetryScope => Scopes.DockerExecute;
 
     public static string KindOf(ContainerVerb? verb) => "container_" + (verb?.ToString().ToLowerInvariant() ?? "remove");
 

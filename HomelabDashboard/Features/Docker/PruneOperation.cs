@@ -1,5 +1,6 @@
 using System.Globalization;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
@@ -12,6 +13,8 @@ namespace HomelabDashboard.Features.Docker;
 public sealed class PruneOperation(PruneKind kind, DockerBoard board, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
 {
     public string Kind => KindOf(kind);
+
+    public string RetryScope => Scopes.DockerExecute;
 
     public static string KindOf(PruneKind kind) => "prune_" + EnumWords<PruneKind>.Of(kind);
 

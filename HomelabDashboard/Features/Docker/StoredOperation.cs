@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
@@ -22,6 +23,8 @@ public sealed class StoredOperation(
     StoredKind kind, DockerBoard board, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
 {
     public string Kind => KindOf(kind);
+
+    public string RetryScope => Scopes.DockerExecute;
 
     public static string KindOf(StoredKind kind) => EnumWords<StoredKind>.Of(kind) + "_remove";
 

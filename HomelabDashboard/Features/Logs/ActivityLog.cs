@@ -31,8 +31,10 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
     /// <param name="source">The room it comes from, such as <c>accounts</c>.</param>
     /// <param name="message">One sentence for a person. Never a secret.</param>
     /// <param name="hostId">The host it is about, if any.</param>
+    /// <param name="taskId">The run of a playbook it is about, if any.</param>
+    /// <param name="scheduleId">The schedule it is about, if any.</param>
     /// <param name="details">Any more facts, as an object whose properties become snake_case JSON. Never a secret.</param>
-    public void Write(LogEntryLevel level, string source, string message, string? hostId = null, object? details = null)
+    public void Write(LogEntryLevel level, string source, string message, string? hostId = null, object? details = null, string? taskId = null, string? scheduleId = null)
     {
         var json = details is null ? null : JsonSerializer.Serialize(details, DetailsJson);
         var entry = new LogEntry
@@ -41,6 +43,8 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
             Source = source,
             Message = message.Length <= LongestMessage ? message : message[..LongestMessage],
             HostId = hostId,
+            TaskId = taskId,
+            ScheduleId = scheduleId,
             Details = json?.Length <= LongestDetails ? json : null,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };

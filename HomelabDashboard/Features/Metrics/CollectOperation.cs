@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Operations;
 
 namespace HomelabDashboard.Features.Metrics;
@@ -8,6 +9,8 @@ public sealed class CollectOperation(MetricsCollector collector) : IOperationHan
     public const string KindWord = "collect";
 
     public string Kind => KindWord;
+
+    public string RetryScope => Scopes.HostsWrite;
 
     public Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {

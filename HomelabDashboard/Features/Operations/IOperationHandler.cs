@@ -7,8 +7,14 @@ public interface IOperationHandler
     string Kind { get; }
 
     /// <summary>
+    /// The scope that a caller needs to have a failed one done again just as it was. Null where it cannot be, such as where a
+    /// secret is used once.
+    /// </summary>
+    string? RetryScope => null;
+
+    /// <summary>
     /// Does the work and answers null when it was seen to succeed, or else the failure in words for a person.
-    /// An exception is a bug: it ends the operation as failed, and is logged.
+    /// An exception is a bug: it ends the operation as failed, and is logged. Lines of output go to <see cref="OperationOutputs"/>.
     /// </summary>
     /// <param name="operation">The row as it was when the work was taken up.</param>
     /// <param name="progress">Shown to everybody who looks: 0 to 1, or null, and a few words.</param>

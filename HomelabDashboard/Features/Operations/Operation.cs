@@ -33,4 +33,7 @@ public sealed class Operation
     public DateTime? CompletedAt { get; set; }
 
     public string? RequestedBy { get; set; }
+
+    /// <summary>What it said, as far as it is kept: lines with newlines between. Written at its end; null where it said nothing.</summary>
+    public string? Output { get; set; }
 }

@@ -23,6 +23,7 @@ public sealed class OperationConfiguration : IEntityTypeConfiguration<Operation>
         // One open row for each target and kind, also when two requests come at once.
         builder.HasIndex(x => new { x.Target, x.Kind }).IsUnique()
             .HasFilter("status IN ('pending', 'running')").HasDatabaseName("ix_operations_open");
+        builder.HasIndex(x => x.Target);
         builder.HasIndex(x => x.CreatedAt).HasDatabaseName("ix_operations_created_at");
     }
 }

@@ -22,6 +22,21 @@ public static class OperationEndpoints
             .WithSummary("Ask an open operation to end: one's own, or with admin any. One that is over: OPERATION_ENDED.")
             .Produces<OperationRecord>()
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        api.MapPost("/operations/{id}/retry", async (string id, OperationService operations, CancellationToken cancellationToken) =>
+                (await operations.RetryAsync(id, cancellationToken)).ToAccepted())
+            .WithSummary("Do a failed operation again, as a new one that names it in retry_of; with the scope that its kind needs. RETRY_IMPOSSIBLE where that cannot be.")
+            .Produces<AcceptedOperations>(StatusCodes.Status202Accepted)
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        api.MapGet("/operations/{id}/output", async (string id, OperationService operations, CancellationToken cancellationToken) =>
+                (await operations.OutputAsync(id, after: 0, cancellationToken)).ToHttp())
+            .WithSummary("What an operation has said so far, oldest line first: the newest 2,000 lines are kept.")
+            .Produces<OperationOutput>()
+            .ProducesProblems(StatusCodes.Status404NotFound);
+        api.MapPost("/workers/heartbeat", async (IReadOnlyList<ReportedEnding> endings, WorkerService workers, CancellationToken cancellationToken) =>
+                (await workers.ApplyAsync(endings, cancellationToken)).ToHttp())
+            .WithSummary("Report how operations ended that were worked on elsewhere: one's own, or with admin any. Each is applied once, in any order and however often it is repeated.")
+            .Produces<HeartbeatAnswer>()
+            .ProducesProblems(StatusCodes.Status400BadRequest);
         return endpoints;
     }
 

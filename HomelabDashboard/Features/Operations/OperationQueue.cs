@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using HomelabDashboard.Data;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.Data.Sqlite;
@@ -7,85 +6,76 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Operations;
 
-/// <summary>Takes operations in and answers at once; workers do them. Singleton.</summary>
+/// <summary>
+/// Takes operations in, answers at once and does them, with fair shares by host: see <see cref="FairShares{T}"/>. What is
+/// about no host waits with its own kind alone. Singleton.
+/// </summary>
 public sealed partial class OperationQueue(
     IDbContextFactory<HomelabDbContext> databases,
     IEnumerable<IOperationHandler> handlers,
     LiveStore<string, OperationRecord> live,
+    OperationOutputs outputs,
     TimeProvider time,
     ILogger<OperationQueue> logger) : BackgroundService
 {
-    private const int Workers = 16;
+    internal const int EachHost = 4;
+    internal const int Shared = 16;
     private const int SqliteConstraint = 19;
+    private const string Interrupted = "interrupted";
+    private const string Cancelled = "cancelled";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
-    private readonly Channel<OperationRecord> _pending = Channel.CreateUnbounded<OperationRecord>();
+    private readonly FairShares<OperationRecord> _waiting = new(EachHost, Shared);
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
+    private readonly ConcurrentDictionary<string, Task> _work = new();
 
-    /// <summary>What waits for a worker or has one.</summary>
+    /// <summary>What waits or is worked on here.</summary>
     private readonly ConcurrentDictionary<string, bool> _taken = new();
 
+    /// <summary>Null until the work may begin.</summary>
+    private CancellationToken? _stopping;
+
+    /// <summary>The ids are version 7 UUIDs, so their order is the order of creation.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
     /// <summary>
-    /// Writes a pending row and hands it to a worker. What can wait is bounded by the database: one open row for each target and kind.
+    /// Writes a pending row and hands it on. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
+    /// <param name="id">From <see cref="NewId"/>, for a room that has written a row of its own under it; null: a new one.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
-    public async Task<Result<OperationRecord>> EnqueueAsync(string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken)
-    {
-        var operation = new Operation
-        {
-            Id = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
-            Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
-            Target = target,
-            HostId = hostId,
-            RequestedBy = requestedBy,
-        };
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.Add(operation);
-        try
-        {
-            // From here on it is done whether or not the one who asked is still there.
-            await db.SaveChangesAsync(CancellationToken.None);
-        }
-        catch (DbUpdateException refused) when (refused.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
-        {
-            var open = await db.Set<Operation>().AsNoTracking()
-                .Where(o => o.Kind == kind && o.Target == target && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
-                .Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
-            if (open is null)
-            {
-                throw;
-            }
+    public Task<Result<OperationRecord>> EnqueueAsync(
+        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null) =>
+        AddAsync(id, kind, target, hostId, requestedBy, retryOf: null, cancellationToken);
 
-            return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
-        }
+    /// <summary>The scope that is needed to have a failed one of this kind done again; null where it cannot be.</summary>
+    public string? RetryScopeOf(string kind) => _handlers.GetValueOrDefault(kind)?.RetryScope;
 
-        var record = OperationService.ToRecord(operation);
-        live.Set(record.Id, record);
-        _taken[record.Id] = true;
-        _pending.Writer.TryWrite(record);
-        return record;
-    }
+    /// <summary>Asks for the same again: a new row, that names the one before it.</summary>
+    /// <returns><c>OPERATION_OPEN</c>, as of <see cref="EnqueueAsync"/>.</returns>
+    internal Task<Result<OperationRecord>> RetryAsync(OperationRecord ended, string requestedBy, CancellationToken cancellationToken) =>
+        AddAsync(id: null, ended.Kind, ended.Target, ended.HostId, requestedBy, ended.Id, cancellationToken);
 
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
     /// <returns>Whether it was still open.</returns>
-    public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken)
+    public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken) =>
+        await CancelWorkAsync(id) || await EndAsync(id, Cancelled, null, cancellationToken) is not null;
+
+    /// <summary>Writes the end that somebody else has seen, and ends what may be done of it here.</summary>
+    /// <param name="error">Null: it succeeded.</param>
+    /// <returns>False when it had ended already: then nothing was changed.</returns>
+    internal async Task<bool> EndReportedAsync(string id, string? error, DateTime completedAt, CancellationToken cancellationToken)
     {
-        if (_running.TryGetValue(id, out var running))
+        if (await EndAsync(id, error, completedAt, cancellationToken) is null)
         {
-            try
-            {
-                await running.CancelAsync();
-                return true;
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended in this moment.
-            }
+            return false;
         }
 
-        return await EndAsync(id, "cancelled", cancellationToken) is not null;
+        await CancelWorkAsync(id);
+        return true;
     }
 
     /// <summary>Takes up what an earlier run left before anything new can come: a row that is new would be taken for one of those.</summary>
@@ -97,7 +87,58 @@ public sealed partial class OperationQueue(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)).Append(SweepAsync(stoppingToken)));
+        lock (_gate)
+        {
+            _stopping = stoppingToken;
+        }
+
+        Begin();
+        try
+        {
+            await SweepAsync(stoppingToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_work.Values);
+        }
+    }
+
+    private async Task<Result<OperationRecord>> AddAsync(
+        string? id, string kind, string target, string? hostId, string requestedBy, string? retryOf, CancellationToken cancellationToken)
+    {
+        var operation = new Operation
+        {
+            Id = id ?? NewId(),
+            Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
+            Target = target,
+            HostId = hostId,
+            RequestedBy = requestedBy,
+            RetryOf = retryOf,
+        };
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        db.Add(operation);
+        try
+        {
+            // From here on it is done whether or not the one who asked is still there.
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+        catch (DbUpdateException refused) when (refused.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
+        {
+            var open = await db.Set<Operation>().AsNoTracking()
+                .Where(o => o.Kind == operation.Kind && o.Target == operation.Target && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
+                .Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
+            if (open is null)
+            {
+                throw;
+            }
+
+            return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
+        }
+
+        var record = OperationService.ToRecord(operation);
+        Wait(record);
+        Begin();
+        return record;
     }
 
     /// <summary>What ran when the program ended is over; what only waited is taken up.</summary>
@@ -112,76 +153,85 @@ public sealed partial class OperationQueue(
             if (operation.Status == OperationStatus.Running || !_handlers.ContainsKey(operation.Kind))
             {
                 operation.Status = OperationStatus.Failed;
-                operation.Error = "interrupted";
+                operation.Error = Interrupted;
                 operation.CompletedAt = time.GetUtcNow().UtcDateTime;
+                live.Set(operation.Id, OperationService.ToRecord(operation));
             }
             else
             {
-                var record = OperationService.ToRecord(operation);
-                live.Set(record.Id, record);
-                _taken[record.Id] = true;
-                _pending.Writer.TryWrite(record);
+                Wait(OperationService.ToRecord(operation));
             }
         }
 
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>Ends what nobody works on any more, such as a row whose end could not be written.</summary>
-    private async Task SweepAsync(CancellationToken stoppingToken)
+    private void Wait(OperationRecord record)
     {
-        using var timer = new PeriodicTimer(SweepEvery, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        live.Set(record.Id, record);
+        _taken[record.Id] = true;
+        lock (_gate)
         {
-            try
+            _waiting.Add(LaneOf(record), record);
+        }
+    }
+
+    private static string LaneOf(OperationRecord record) => record.HostId ?? "kind:" + record.Kind;
+
+    /// <summary>Starts all that may run now.</summary>
+    private void Begin()
+    {
+        while (true)
+        {
+            OperationRecord? record;
+            Task work;
+            lock (_gate)
             {
-                await using var db = await databases.CreateDbContextAsync(stoppingToken);
-                var before = time.GetUtcNow().UtcDateTime - SweepEvery;
-                var open = await db.Set<Operation>().AsNoTracking()
-                    .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && o.UpdatedAt < before)
-                    .Select(o => o.Id).ToListAsync(stoppingToken);
-                foreach (var id in open.Where(id => !_taken.ContainsKey(id)))
+                if (_stopping is not { IsCancellationRequested: false } stopping || !_waiting.TryTake(out var lane, out record))
                 {
-                    await EndAsync(id, "interrupted", stoppingToken);
+                    return;
                 }
+
+                // On a thread of its own: a handler may work a while before it first waits.
+                _work[record.Id] = work = Task.Run(() => WorkAsync(lane, record, stopping), CancellationToken.None);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFault(logger, "sweep", "operations", fault);
-            }
+
+            _ = work.ContinueWith(_ => _work.TryRemove(record.Id, out var _), TaskScheduler.Default);
         }
     }
 
-    private async Task WorkAsync(CancellationToken stoppingToken)
+    private async Task WorkAsync(string lane, OperationRecord record, CancellationToken stopping)
     {
-        await foreach (var record in _pending.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            try
+            await RunAsync(record, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception fault)
+        {
+            LogFault(logger, record.Kind, record.Target, fault);
+        }
+        finally
+        {
+            _taken.TryRemove(record.Id, out _);
+            lock (_gate)
             {
-                await RunAsync(record, stoppingToken);
+                _waiting.End(lane);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                LogFault(logger, record.Kind, record.Target, fault);
-            }
-            finally
-            {
-                _taken.TryRemove(record.Id, out _);
-            }
+
+            Begin();
         }
     }
 
-    private async Task RunAsync(OperationRecord pending, CancellationToken stoppingToken)
+    private async Task RunAsync(OperationRecord pending, CancellationToken stopping)
     {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _running[pending.Id] = cancel;
         try
         {
-            if (await StartAsync(pending.Id, stoppingToken) is not { } running)
+            if (await StartAsync(pending.Id, stopping) is not { } running)
             {
                 return;
             }
@@ -189,14 +239,11 @@ public sealed partial class OperationQueue(
             string? error;
             try
             {
-                error = await _handlers[running.Kind].RunAsync(
-                    running,
-                    (progress, message) => live.Update(running.Id, r => (r ?? running) with { Progress = progress, Message = message }),
-                    cancel.Token);
+                error = await _handlers[running.Kind].RunAsync(running, (progress, message) => Show(running.Id, progress, message), cancel.Token);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                error = stoppingToken.IsCancellationRequested ? "interrupted" : "cancelled";
+                error = stopping.IsCancellationRequested ? Interrupted : Cancelled;
             }
             catch (Exception fault)
             {
@@ -204,7 +251,8 @@ public sealed partial class OperationQueue(
                 error = "This failed through a fault of the dashboard's; its log says more.";
             }
 
-            await EndAsync(running.Id, error, CancellationToken.None);
+            await EndAsync(running.Id, error, null, CancellationToken.None);
+            outputs.Forget(running.Id);
         }
         finally
         {
@@ -212,54 +260,122 @@ public sealed partial class OperationQueue(
         }
     }
 
+    private void Show(string id, double? progress, string message)
+    {
+        if (live.Get(id) is { IsOpen: true } seen)
+        {
+            live.Update(id, now => now is null or { IsOpen: true } ? (now ?? seen) with { Progress = progress, Message = message } : now);
+        }
+    }
+
+    private async Task<bool> CancelWorkAsync(string id)
+    {
+        if (live.Get(id) is { } record)
+        {
+            lock (_gate)
+            {
+                if (_waiting.Remove(LaneOf(record), r => r.Id == id))
+                {
+                    _taken.TryRemove(id, out _);
+                    return false;
+                }
+            }
+        }
+
+        if (!_running.TryGetValue(id, out var running))
+        {
+            return false;
+        }
+
+        try
+        {
+            await running.CancelAsync();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in this moment.
+            return false;
+        }
+    }
+
     private async Task<OperationRecord?> StartAsync(string id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var operation = await db.Set<Operation>().SingleAsync(o => o.Id == id, cancellationToken);
-        if (operation.Status != OperationStatus.Pending)
+        var now = time.GetUtcNow().UtcDateTime;
+        var started = await db.Set<Operation>().Where(o => o.Id == id && o.Status == OperationStatus.Pending).ExecuteUpdateAsync(
+            set => set.SetProperty(o => o.Status, OperationStatus.Running).SetProperty(o => o.StartedAt, now).SetProperty(o => o.UpdatedAt, now), cancellationToken);
+        if (started == 0)
         {
             return null;
         }
 
-        operation.Status = OperationStatus.Running;
-        operation.StartedAt = time.GetUtcNow().UtcDateTime;
-        await db.SaveChangesAsync(cancellationToken);
-        var record = OperationService.ToRecord(operation);
-        live.Set(id, record);
+        var record = await OperationService.FindAsync(db, id, cancellationToken);
+        live.Set(id, record!);
         return record;
     }
 
     /// <summary>Writes the end of an operation, once; null when it had ended already.</summary>
-    private async Task<OperationRecord?> EndAsync(string id, string? error, CancellationToken cancellationToken)
+    private async Task<OperationRecord?> EndAsync(string id, string? error, DateTime? completedAt, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var operation = await db.Set<Operation>().SingleOrDefaultAsync(o => o.Id == id, cancellationToken);
-        if (operation is null || operation.Status is OperationStatus.Succeeded or OperationStatus.Failed)
+        var now = time.GetUtcNow().UtcDateTime;
+        var last = live.Get(id);
+        var said = outputs.Read(id) is { } output ? string.Join('\n', output.Lines) : null;
+        var ended = await db.Set<Operation>()
+            .Where(o => o.Id == id && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(o => o.Status, error is null ? OperationStatus.Succeeded : OperationStatus.Failed)
+                    .SetProperty(o => o.Error, error)
+                    .SetProperty(o => o.Progress, error is null ? 1 : last == null ? null : last.Progress)
+                    .SetProperty(o => o.Message, last == null ? null : last.Message)
+                    .SetProperty(o => o.Output, said)
+                    .SetProperty(o => o.UpdatedAt, now)
+                    .SetProperty(o => o.CompletedAt, completedAt ?? now),
+                cancellationToken);
+        if (ended == 0)
         {
             return null;
         }
 
-        var last = live.Get(id);
-        operation.Status = error is null ? OperationStatus.Succeeded : OperationStatus.Failed;
-        operation.Error = error;
-        operation.Progress = error is null ? 1 : last?.Progress;
-        operation.Message = last?.Message;
-        operation.CompletedAt = time.GetUtcNow().UtcDateTime;
-        await db.SaveChangesAsync(cancellationToken);
-        var record = OperationService.ToRecord(operation);
-        live.Set(id, record);
-        Forget();
+        var record = await OperationService.FindAsync(db, id, cancellationToken);
+        live.Set(id, record!);
+        outputs.Forget(id);
         return record;
     }
 
-    private void Forget()
+    /// <summary>Ends what nobody works on any more, such as a row whose end could not be written, and forgets what is long over.</summary>
+    private async Task SweepAsync(CancellationToken stopping)
     {
-        var before = time.GetUtcNow().UtcDateTime - KeptLive;
-        foreach (var (id, record) in live.Snapshot())
+        using var timer = new PeriodicTimer(SweepEvery, time);
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (record.CompletedAt < before)
+            try
             {
-                live.Remove(id);
+                await using var db = await databases.CreateDbContextAsync(stopping);
+                var now = time.GetUtcNow().UtcDateTime;
+                var open = await db.Set<Operation>().AsNoTracking()
+                    .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && o.UpdatedAt < now - SweepEvery)
+                    .Select(o => o.Id).ToListAsync(stopping);
+                foreach (var id in open.Where(id => !_taken.ContainsKey(id)))
+                {
+                    await EndAsync(id, Interrupted, null, stopping);
+                }
+
+                foreach (var (id, record) in live.Snapshot())
+                {
+                    if (record.CompletedAt < now - KeptLive)
+                    {
+                        live.Remove(id);
+                    }
+                }
+
+                await db.Set<Operation>().Where(o => o.CreatedAt < now - Kept && o.CompletedAt != null).ExecuteDeleteAsync(stopping);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException || !stopping.IsCancellationRequested)
+            {
+                LogFault(logger, "sweep", "operations", fault);
             }
         }
     }

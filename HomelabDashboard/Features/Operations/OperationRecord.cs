@@ -1,6 +1,7 @@
 namespace HomelabDashboard.Features.Operations;
 
 /// <summary>An operation as pages and programs see it; see <see cref="Operation"/> for the fields.</summary>
+/// <param name="HasOutput">It is over, and what it said can be read.</param>
 public sealed record OperationRecord(
     string Id,
     string Kind,
@@ -15,7 +16,8 @@ public sealed record OperationRecord(
     DateTime? StartedAt,
     DateTime UpdatedAt,
     DateTime? CompletedAt,
-    string? RequestedBy)
+    string? RequestedBy,
+    bool HasOutput)
 {
     public bool IsOpen => Status is OperationStatus.Pending or OperationStatus.Running;
 }

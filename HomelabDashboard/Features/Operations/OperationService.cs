@@ -9,13 +9,19 @@ namespace HomelabDashboard.Features.Operations;
 /// <summary>Which operations to list; null: any.</summary>
 public sealed record OperationFilter(IReadOnlyCollection<string>? Ids = null, OperationStatus? Status = null, string? Target = null, string? Kind = null);
 
+/// <summary>What an operation has said: plain lines, oldest first.</summary>
+/// <param name="Total">How many lines it has said so far; of one that is over, how many are kept.</param>
+public sealed record OperationOutput(IReadOnlyList<string> Lines, long Total);
+
 /// <summary>The long actions: what pages and endpoints call.</summary>
 public sealed class OperationService(
-    IDbContextFactory<HomelabDbContext> databases, OperationQueue queue, LiveStore<string, OperationRecord> live, Access access)
+    IDbContextFactory<HomelabDbContext> databases, OperationQueue queue, LiveStore<string, OperationRecord> live, OperationOutputs outputs, Access access)
 {
+    private static readonly Problem Ended = new("OPERATION_ENDED", "This operation has ended already.");
+
     private static readonly Expression<Func<Operation, OperationRecord>> Record = o => new OperationRecord(
         o.Id, o.Kind, o.Target, o.HostId, o.Status, o.Error, o.Progress, o.Message, o.RetryOf,
-        o.CreatedAt, o.StartedAt, o.UpdatedAt, o.CompletedAt, o.RequestedBy);
+        o.CreatedAt, o.StartedAt, o.UpdatedAt, o.CompletedAt, o.RequestedBy, o.Output != null);
 
     /// <summary>An operation as pages and programs see it.</summary>
     public static readonly Func<Operation, OperationRecord> ToRecord = Record.Compile();
@@ -25,6 +31,13 @@ public sealed class OperationService(
     {
         await access.RequireAsync(Scopes.OperationsRead);
         return live;
+    }
+
+    /// <summary>Needs operations:read. Tells when a running operation has said something more.</summary>
+    public async ValueTask<LiveStore<string, OperationOutputMark>> OutputMarksAsync()
+    {
+        await access.RequireAsync(Scopes.OperationsRead);
+        return outputs.Marks;
     }
 
     /// <summary>Needs operations:read. Newest first.</summary>
@@ -73,9 +86,54 @@ public sealed class OperationService(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Operation>().AsNoTracking().Where(o => o.Id == id).Select(Record).SingleOrDefaultAsync(cancellationToken) is { } found
-            ? found
+        return await FindAsync(db, id, cancellationToken) is { } found ? found : Problem.NotFound("operation");
+    }
+
+    /// <summary>Needs operations:read. What an operation has said so far, or said until its end, as far as it is kept; oldest first.</summary>
+    /// <param name="id">The operation's.</param>
+    /// <param name="after">While it runs: only what came after this many lines.</param>
+    public async Task<Result<OperationOutput>> OutputAsync(string id, long after, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.OperationsRead);
+        if (outputs.Read(id, after) is { } output)
+        {
+            return output;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Operation>().AsNoTracking().Where(o => o.Id == id).Select(o => new { o.Output }).SingleOrDefaultAsync(cancellationToken) is { } found
+            ? found.Output?.Split('\n') is { } lines ? new OperationOutput(lines, lines.Length) : new OperationOutput([], 0)
             : Problem.NotFound("operation");
+    }
+
+    /// <summary>Whether this caller can have this operation done again.</summary>
+    public bool MayRetry(OperationRecord operation, Caller? caller) =>
+        operation.Status == OperationStatus.Failed && queue.RetryScopeOf(operation.Kind) is { } scope && caller?.Has(scope) is true;
+
+    /// <summary>Whether this caller can ask this operation to end.</summary>
+    public static bool MayCancel(OperationRecord operation, Caller? caller) =>
+        operation.IsOpen && caller is not null && (operation.RequestedBy == caller.Username || caller.Has(Scopes.Admin));
+
+    /// <summary>
+    /// Asks for a failed operation again: a new row, that names the old one. Needs what its kind needs. <c>RETRY_IMPOSSIBLE</c>
+    /// when it has not failed or cannot be done again as it was, <c>OPERATION_OPEN</c> when that is done already.
+    /// </summary>
+    public async Task<Result<OperationRecord>> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(id, cancellationToken);
+        if (!found.Succeeded)
+        {
+            return found;
+        }
+
+        if (found.Value.Status != OperationStatus.Failed)
+        {
+            return new Problem("RETRY_IMPOSSIBLE", "Only what has failed can be tried again.");
+        }
+
+        return queue.RetryScopeOf(found.Value.Kind) is { } scope
+            ? await queue.RetryAsync(found.Value, (await access.RequireAsync(scope)).Username, cancellationToken)
+            : new Problem("RETRY_IMPOSSIBLE", "This cannot be tried again as it was. Start it anew.");
     }
 
     /// <summary>Cancels an open operation: one's own, or with <c>admin</c> any. <c>OPERATION_ENDED</c> when it is over.</summary>
@@ -88,13 +146,22 @@ public sealed class OperationService(
             return found;
         }
 
-        if (found.Value.RequestedBy != caller.Username && !caller.Has(Scopes.Admin))
+        if (!found.Value.IsOpen)
+        {
+            return Ended;
+        }
+
+        if (!MayCancel(found.Value, caller))
         {
             throw new AccessDeniedException(Scopes.Admin);
         }
 
         return await queue.CancelAsync(id, cancellationToken)
             ? await GetAsync(id, cancellationToken)
-            : new Problem("OPERATION_ENDED", "This operation has ended already.");
+            : Ended;
     }
+
+    /// <summary>One row, as pages and programs see it.</summary>
+    internal static Task<OperationRecord?> FindAsync(HomelabDbContext db, string id, CancellationToken cancellationToken) =>
+        db.Set<Operation>().AsNoTracking().Where(o => o.Id == id).Select(Record).SingleOrDefaultAsync(cancellationToken);
 }

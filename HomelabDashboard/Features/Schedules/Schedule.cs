@@ -57,6 +57,23 @@ public sealed class Schedule
 
     public int? FailureCount { get; set; } = 0;
 
+    /// <summary>What is done when it is due while its run before goes on.</summary>
+    public OverlapPolicy OverlapPolicy { get; set; }
+
+    /// <summary>What is done when it was due while the dashboard did not run.</summary>
+    public MissedPolicy MissedPolicy { get; set; }
+
+    /// <summary>The time it was due at and waits since, because its run before goes on.</summary>
+    public DateTime? QueuedFor { get; set; }
+
+    /// <summary>When a failed run is tried again.</summary>
+    public DateTime? RetryAt { get; set; }
+
+    /// <summary>How often the failed run was tried; 0: none waits to be tried again.</summary>
+    public int RetryAttempt { get; set; }
+
+    public string? CreatedBy { get; set; }
+
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }

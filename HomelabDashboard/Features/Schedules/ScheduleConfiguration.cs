@@ -28,6 +28,10 @@ public sealed class ScheduleConfiguration : IEntityTypeConfiguration<Schedule>
         builder.Property(x => x.RunCount).HasDefault(0);
         builder.Property(x => x.SuccessCount).HasDefault(0);
         builder.Property(x => x.FailureCount).HasDefault(0);
+        builder.Property(x => x.OverlapPolicy).HasMaxLength(20).HasDefault(OverlapPolicy.Skip);
+        builder.Property(x => x.MissedPolicy).HasMaxLength(20).HasDefault(MissedPolicy.RunOnce);
+        builder.Property(x => x.RetryAttempt).HasDefault(0);
+        builder.Property(x => x.CreatedBy).HasMaxLength(50);
         builder.HasQueryFilter(x => x.DeletedAt == null);
         builder.Property(x => x.CreatedAt).HasDefaultNow();
         builder.Property(x => x.UpdatedAt).HasDefaultNow();

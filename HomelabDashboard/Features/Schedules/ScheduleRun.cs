@@ -23,5 +23,17 @@ public sealed class ScheduleRun
 
     public string? Output { get; set; }
 
+    /// <summary>Why it ran.</summary>
+    public ScheduleTrigger TriggerType { get; set; }
+
+    /// <summary>When it was due; null for one that a person asked for.</summary>
+    public DateTime? ScheduledFor { get; set; }
+
+    /// <summary>1, and one more for each time that it is tried again.</summary>
+    public int Attempt { get; set; } = 1;
+
+    /// <summary>Who asked for it; null when it was the schedule itself.</summary>
+    public string? RequestedBy { get; set; }
+
     public DateTime CreatedAt { get; set; }
 }

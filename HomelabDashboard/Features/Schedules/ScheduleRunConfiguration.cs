@@ -16,6 +16,9 @@ public sealed class ScheduleRunConfiguration : IEntityTypeConfiguration<Schedule
         builder.HasOne<AutomationTask>().WithMany().HasForeignKey(x => x.TaskId).OnDelete(DeleteBehavior.SetNull);
         builder.Property(x => x.Status).HasMaxLength(50);
         builder.Property(x => x.HostsImpacted).HasDefault(0);
+        builder.Property(x => x.TriggerType).HasMaxLength(20).HasDefault(ScheduleTrigger.Schedule);
+        builder.Property(x => x.Attempt).HasDefault(1);
+        builder.Property(x => x.RequestedBy).HasMaxLength(50);
         builder.Property(x => x.CreatedAt).HasDefaultNow();
     }
 }

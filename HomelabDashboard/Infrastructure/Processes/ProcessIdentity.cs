@@ -68,7 +68,7 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     private static long? ReadStartTicks(int pid) => ReadStat(pid) is { } stat ? long.Parse(stat[19], CultureInfo.InvariantCulture) : null;
 
     /// <summary>The fields of <c>/proc/pid/stat</c> from the third on; null when there is no such process.</summary>
-    private static string[]? ReadStat(int pid)
+    internal static string[]? ReadStat(int pid)
     {
         string stat;
         try

@@ -19,7 +19,7 @@ public enum StackVerb
 }
 
 /// <summary>The operations <c>deploy</c>, <c>mutate</c> and <c>down</c>, on <c>stack:&lt;host_id&gt;/&lt;name&gt;</c>.</summary>
-public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles files, LiveStore<string, HostSummary> hosts, ActivityLog log) : IOperationHandler
+public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles files, LiveStore<string, HostSummary> hosts, OperationOutputs outputs, ActivityLog log) : IOperationHandler
 {
     public string Kind => KindOf(verb);
 
@@ -44,6 +44,7 @@ public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles fi
             error = await files.RunAsync(hostId, Kind, name, definition, line =>
             {
                 book.Say(operation.Id, line);
+                outputs.Write(operation.Id, line);
                 progress(null, line);
             }, cancellationToken);
         }

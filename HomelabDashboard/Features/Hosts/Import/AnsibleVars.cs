@@ -49,6 +49,9 @@ public static partial class AnsibleVars
         return kept.Count == 0 ? null : kept.ToJsonString();
     }
 
+    /// <summary>Whether a variable's name, or a name or text inside of its value, is as secrets are.</summary>
+    internal static bool MayBeSecret(string name, JsonNode? value) => Secret().IsMatch(name) || HasSecret(value);
+
     private static string? Refusal(string name, JsonNode? value)
     {
         if (!NameShape().IsMatch(name))
@@ -56,7 +59,7 @@ public static partial class AnsibleVars
             return "is left out: it has no name that a variable may have";
         }
 
-        if (Secret().IsMatch(name) || HasSecret(value))
+        if (MayBeSecret(name, value))
         {
             return "is left out: it may be a secret, and secrets are not kept";
         }

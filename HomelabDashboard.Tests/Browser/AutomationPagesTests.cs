@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Text;
+using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+
+namespace HomelabDashboard.Tests.Browser;
+
+/// <summary>Playbooks are run, followed, written and looked at in a browser, with real Ansible behind.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetime
+{
+    private const string Password = "correct horse battery";
+    private const int ManyLines = 1_000_000;
+    private static readonly string[] Names = ["docker-01", "media", "nas", "pi-hole", "web-1", "web-2"];
+    private static readonly string[] Standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+    private const string Mixed = """
+        - name: Upgrade packages
+          hosts: all
+          gather_facts: false
+          tasks:
+            - name: Update the cache
+              ansible.builtin.command: echo updated
+              changed_when: false
+            - name: Upgrade packages
+              ansible.builtin.shell: "[ {{ inventory_hostname }} != nas ] || { echo Could not get lock /var/lib/dpkg/lock-frontend, held by 3112 >&2; exit 100; }"
+            - name: Restart services
+              ansible.builtin.debug:
+                msg: restart
+              when: false
+            - name: Report
+              ansible.builtin.debug:
+                msg: "{{ inventory_hostname }} is done"
+        """;
+
+    private SshServer _server = null!;
+    private RunningDashboard _dashboard = null!;
+    private ApiClient _api = null!;
+    private string _nas = "";
+
+    public async Task InitializeAsync()
+    {
+        _server = await SshServer.StartAsync([.. Names.Select((_, i) => $"127.0.0.{41 + i}")]);
+        _dashboard = await RunningDashboard.StartAsync(new Dictionary<string, string> { ["HOMELAB_ADMIN_USERNAME"] = "ada", ["HOMELAB_ADMIN_PASSWORD"] = Password });
+        _api = await ApiClient.SignInAsync(_dashboard.Address, "ada", Password);
+        _server.Authorize(await _api.PublicKeyAsync());
+        for (var i = 0; i < Names.Length; i++)
+        {
+            var id = await _api.ConnectAsync(_server, Names[i], _server.Addresses[i]);
+            _nas = Names[i] == "nas" ? id : _nas;
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_dashboard.Folder, "playbooks", "upgrade-all.yml"), Mixed);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await _dashboard.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_playbook_is_run_and_every_page_is_accessible_and_fits()
+    {
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        var faults = new List<string>();
+        page.PageError += (_, fault) => faults.Add(fault);
+        await SignInAsync(page);
+
+        await page.GotoAsync(Url("/automation"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run Collect facts" }).ClickAsync();
+        await page.GetByLabel("On", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "nas" });
+        await LookAsync(page, "run-dialog", page.GetByLabel("Password for sudo"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Completed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator(".run-rows")).ToContainTextAsync("PLAY RECAP");
+
+        var task = (await _api.PostAsync("playbooks/upgrade-all.yml/run", new { target = "all" })).GetProperty("task_id").GetString()!;
+        await page.GotoAsync(Url($"/automation/runs/{task}"));
+        await Assertions.Expect(page.GetByText("nas failed at Upgrade packages").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "nas, Upgrade packages: failed" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".run-row.marked")).ToContainTextAsync("fatal: [nas]: FAILED!");
+        await LookAsync(page, "run", page.Locator(".run-row.marked"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tasks", Exact = true }).ClickAsync();
+        await page.Locator(".tree summary").Nth(1).ClickAsync();
+        await LookAsync(page, "run-tasks", page.Locator(".tree li").First);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run again on nas alone" }).ClickAsync();
+        await Assertions.Expect(page).Not.ToHaveURLAsync(Url($"/automation/runs/{task}"));
+        await Assertions.Expect(page.GetByText("nas failed at Upgrade packages").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        await page.GotoAsync(Url("/automation/runs"));
+        await LookAsync(page, "runs", page.GetByRole(AriaRole.Link, new() { Name = "Upgrade all" }).First);
+        await page.GotoAsync(Url($"/hosts/{_nas}/automation"));
+        await LookAsync(page, "host-automation", page.GetByRole(AriaRole.Heading, new() { Name = "Facts" }));
+
+        await page.GotoAsync(Url("/automation/playbooks/upgrade-all.yml"));
+        var editor = page.Locator(".cm-content");
+        await Assertions.Expect(editor).ToContainTextAsync("Upgrade packages");
+        await editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.TypeAsync("\n# More to come\n");
+        await Assertions.Expect(page.GetByText("not saved")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await Assertions.Expect(page.GetByText("not saved")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".issues li").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator(".cm-lint-marker").First).ToBeVisibleAsync();
+        Assert.Contains("# More to come", await File.ReadAllTextAsync(Path.Combine(_dashboard.Folder, "playbooks", "upgrade-all.yml")), StringComparison.Ordinal);
+        await LookAsync(page, "playbook", editor);
+        await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+        await LookAsync(page, "playbook-history", page.Locator("pre.diff .added").First);
+        await page.GotoAsync(Url("/automation/playbooks/new"));
+        await LookAsync(page, "playbook-new", page.GetByLabel("Name", new() { Exact = true }));
+        await page.GotoAsync(Url("/automation"));
+        await LookAsync(page, "playbooks", page.GetByRole(AriaRole.Link, new() { Name = "Upgrade all" }));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_million_lines_opens_and_jumps_at_once()
+    {
+        var task = (await _api.PostAsync("playbooks/upgrade-all.yml/run", new { target = "host:" + _nas })).GetProperty("task_id").GetString()!;
+        await Until.TrueAsync(async () => (await _api.GetAsync($"tasks/{task}")).GetProperty("status").GetString() == "failed", "it is over", TimeSpan.FromSeconds(60));
+        using (var writer = new RunWriter(new RunFiles(Path.Combine(_dashboard.Folder, "runs")), task, long.MaxValue))
+        {
+            for (var i = 0; i < ManyLines; i++)
+            {
+                writer.Line(Encoding.UTF8.GetBytes($"\x1b[0;32mok: [web-{i % 70}] => line {i + 1} of the output\x1b[0m"));
+            }
+        }
+
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(_dashboard.Folder, "homelab.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE tasks SET result_data = json_set(result_data, '$.lines', 1000000)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await SignInAsync(page);
+        await page.GotoAsync(Url($"/automation/runs/{task}"));
+        await Assertions.Expect(page.Locator(".run-rows")).ToContainTextAsync("line 5 of the output");
+        var jump = page.GetByLabel("Go to line");
+        foreach (var line in new[] { 1_000_000, 500_000, 123_456 })
+        {
+            await jump.FillAsync(line.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var clock = Stopwatch.StartNew();
+            await jump.PressAsync("Enter");
+            await page.WaitForFunctionAsync("text => document.querySelector('.run-row.marked')?.textContent.includes(text)", $"line {line} of the output", new() { PollingInterval = 5 });
+            Assert.True(clock.ElapsedMilliseconds < 1000, $"The jump to {line} took {clock.ElapsedMilliseconds} ms.");
+        }
+
+        await page.GetByLabel("Find in the output").FillAsync("line 777777 of");
+        await page.GetByLabel("Find in the output").PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".run-row.marked")).ToContainTextAsync("line 777777 of the output");
+        await LookAsync(page, "run-million", page.Locator(".run-row.marked"));
+    }
+
+    private async Task SignInAsync(IPage page)
+    {
+        await page.GotoAsync(Url("/login"));
+        await page.GetByLabel("Username").FillAsync("ada");
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("docker-01").First).ToBeVisibleAsync();
+    }
+
+    /// <summary>Wide and on a phone, in both themes.</summary>
+    private static async Task LookAsync(IPage page, string name, ILocator there)
+    {
+        await Assertions.Expect(there).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => document.fonts.ready");
+        foreach (var (width, height) in new[] { (390, 844), (1440, 900) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", scheme == ColorScheme.Dark ? "dark" : "light");
+                if (Environment.GetEnvironmentVariable("HOMELAB_SCREENSHOTS") is { Length: > 0 } folder)
+                {
+                    await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, folder, $"{name}-{scheme.ToString().ToLowerInvariant()}-{width}.png") });
+                }
+
+                var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                Assert.True(overflow <= 0, $"{name} is {overflow} px too wide at {width}.");
+                var violations = await Axe.ViolationsAsync(page, "tag", Standards);
+                Assert.True(violations.Count == 0, $"{name}, {scheme}, {width}: {string.Join('\n', violations)}");
+            }
+        }
+    }
+
+    private string Url(string path) => new Uri(_dashboard.Address, path).ToString();
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using HomelabDashboard.Components.Pages.Automation;
+using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HomelabDashboard.Tests.Features.Automation;
+
+/// <summary>Playbooks are written, kept and checked by real ansible-lint; the inventory is read by real Ansible.</summary>
+public sealed class PlaybookTests
+{
+    private const string Odd = "- hosts: all\n  tasks:\n    - shell: echo hi\n";
+
+    [Fact]
+    public async Task A_save_on_top_of_another_text_than_one_has_seen_is_refused_and_each_is_kept()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        using var made = await SaveAsync(api, "mine.yml", "one\n", null);
+        Assert.Equal(HttpStatusCode.OK, made.StatusCode);
+        var first = made.Headers.ETag!.Tag;
+        using (var again = await SaveAsync(api, "mine.yml", "two\n", null))
+        {
+            Assert.Equal(HttpStatusCode.PreconditionFailed, again.StatusCode);
+        }
+
+        using (var changed = await SaveAsync(api, "mine.yml", "three\n", first))
+        {
+            Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        }
+
+        using (var late = await SaveAsync(api, "mine.yml", "four\n", first))
+        {
+            Assert.Equal(HttpStatusCode.PreconditionFailed, late.StatusCode);
+        }
+
+        Assert.Equal("three\n", (await api.GetFromJsonAsync<JsonElement>("/api/v1/playbooks/mine.yml")).GetProperty("content").GetString());
+        var versions = await app.AsAsync(UserRole.Viewer, s => s.GetRequiredService<PlaybookService>().VersionsAsync("mine.yml", CancellationToken.None));
+        Assert.Equal(2, versions.Count);
+        Assert.Equal("one\n", await app.AsAsync(UserRole.Viewer, s => s.GetRequiredService<PlaybookService>().VersionAsync("mine.yml", versions[1].Id, CancellationToken.None)));
+        using var viewer = await app.ProgramAsync(UserRole.Viewer);
+        using var refused = await SaveAsync(viewer, "mine.yml", "five\n", null);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_cannot_leave_the_folder_and_a_link_is_not_followed()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        foreach (var name in new[] { "..%2Fx.yml", "-x.yml", ".x.yml", "x.txt", "a%2Fb.yml" })
+        {
+            using var answer = await SaveAsync(api, name, "x", null);
+            Assert.True(answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{name}: {answer.StatusCode}");
+        }
+
+        var outside = Path.Combine(app.Folder, "outside.yml");
+        await File.WriteAllTextAsync(outside, "secret");
+        File.CreateSymbolicLink(Path.Combine(app.Folder, "playbooks", "link.yml"), outside);
+        using (var read = await api.GetAsync("/api/v1/playbooks/link.yml"))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, read.StatusCode);
+        }
+
+        using (var written = await SaveAsync(api, "link.yml", "changed", null))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, written.StatusCode);
+        }
+
+        Assert.Equal("secret", await File.ReadAllTextAsync(outside));
+        using var large = await SaveAsync(api, "large.yml", new string('#', PlaybookFolder.LargestPlaybook + 1), null);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_saved_playbook_is_checked_by_ansible_lint_and_those_to_begin_with_are_without_fault()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        using (await SaveAsync(api, "odd.yml", Odd, null))
+        {
+        }
+
+        using (await SaveAsync(api, "broken.yml", "- hosts: all\n  tasks:\n    - name: [unclosed\n", null))
+        {
+        }
+
+        foreach (var starter in PlaybookFolder.Starters)
+        {
+            using var asked = await api.PostAsync($"/api/v1/playbooks/{starter}/lint", null);
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        }
+
+        var odd = await LintAsync(api, "odd.yml");
+        var issues = odd.GetProperty("issues").EnumerateArray().ToList();
+        Assert.Contains(issues, i => i.GetProperty("rule").GetString() == "no-changed-when" && i.GetProperty("line").GetInt32() == 3);
+        Assert.Equal(odd.GetProperty("total_issues").GetInt32(), odd.GetProperty("errors_count").GetInt32() + odd.GetProperty("warnings_count").GetInt32());
+        Assert.InRange(odd.GetProperty("quality_score").GetInt32(), 1, 90);
+        var broken = await LintAsync(api, "broken.yml");
+        Assert.Equal(("load-failure", 4), (broken.GetProperty("issues")[0].GetProperty("rule").GetString(), broken.GetProperty("issues")[0].GetProperty("line").GetInt32()));
+        foreach (var starter in PlaybookFolder.Starters)
+        {
+            var lint = await LintAsync(api, starter);
+            Assert.True(lint.GetProperty("quality_score").GetInt32() >= 99, $"{starter}: {lint}");
+        }
+    }
+
+    [Fact]
+    public async Task The_inventory_is_read_by_Ansible_from_a_shell()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas", "one-web");
+        await lab.PostAsync("hosts/import", new { format = "ansible_ini", content = "[web]\none-web tier=front\n[prod:children]\nweb\n[prod:vars]\nzone=north\n" });
+        JsonElement inventory = default;
+        await Until.TrueAsync(
+            async () =>
+            {
+                var start = new ProcessStartInfo("ansible-inventory", ["-i", Path.Combine(lab.App.Folder, "ansible", "inventory"), "--list"]) { RedirectStandardOutput = true };
+                using var process = Process.Start(start)!;
+                var text = await process.StandardOutput.ReadToEndAsync();
+                await process.WaitForExitAsync();
+                inventory = JsonSerializer.Deserialize<JsonElement>(text);
+                return text.Contains("\"zone\"", StringComparison.Ordinal);
+            },
+            "the inventory has what was imported",
+            TimeSpan.FromSeconds(60));
+        var vars = inventory.GetProperty("_meta").GetProperty("hostvars");
+        Assert.Equal((lab.Hosts["one-web"], "front", "north"), (Var("ansible_host"), Var("tier"), Var("zone")));
+        Assert.Equal("one-web", inventory.GetProperty("web").GetProperty("hosts")[0].GetString());
+        Assert.Equal("web", inventory.GetProperty("prod").GetProperty("children")[0].GetString());
+        var ping = new ProcessStartInfo("ansible", ["-i", Path.Combine(lab.App.Folder, "ansible", "inventory"), "all", "-m", "ansible.builtin.raw", "-a", "echo here-it-is"]) { RedirectStandardOutput = true };
+        var logins = lab.Server.Logins;
+        using var shell = Process.Start(ping)!;
+        var said = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.Equal(2, said.Split("here-it-is").Length - 1);
+        Assert.Equal(logins, lab.Server.Logins);
+
+        string? Var(string name) => vars.GetProperty("one-web").GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public void The_difference_of_two_texts_is_told_line_by_line()
+    {
+        var lines = LineDiff.Of(["a", "b", "c", "d"], ["a", "c", "x", "d"]);
+        Assert.Equal([(' ', "a"), ('-', "b"), (' ', "c"), ('+', "x"), (' ', "d")], lines);
+    }
+
+    private static async Task<JsonElement> LintAsync(HttpClient api, string name)
+    {
+        JsonElement lint = default;
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await api.GetAsync($"/api/v1/playbooks/{name}/lint");
+                lint = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                return answer.IsSuccessStatusCode;
+            },
+            $"{name} is checked",
+            TimeSpan.FromSeconds(120));
+        return lint;
+    }
+
+    private static async Task<HttpResponseMessage> SaveAsync(HttpClient api, string name, string content, string? ifMatch)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/playbooks/{name}") { Content = JsonContent.Create(new { content }) };
+        if (ifMatch is not null)
+        {
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(ifMatch));
+        }
+
+        return await api.SendAsync(request);
+    }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Ansible;
+using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Infrastructure.Processes;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Features.Automation;
+
+/// <summary>The operation <c>lint</c>: ansible-lint looks at a playbook, or where there is none, Ansible at its syntax. One at a time.</summary>
+public sealed partial class PlaybookLinter(
+    IDbContextFactory<HomelabDbContext> databases, PlaybookFolder playbooks, AnsiblePrograms programs, AnsibleFolder folder, ProcessLedger ledger,
+    LiveStore<string, PlaybookLint> live, TimeProvider time) : IOperationHandler, IDisposable
+{
+    public const string OperationKind = "lint";
+    public const string TargetPrefix = "playbook:";
+    private const int LongestOutput = 2 * 1024 * 1024;
+    private const int LongestRaw = 64 * 1024;
+    private const int MostIssues = 500;
+    private const int LongestWords = 500;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    public string Kind => OperationKind;
+
+    public void Dispose() => _turn.Dispose();
+
+    public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+    {
+        var name = operation.Target[TargetPrefix.Length..];
+        if (playbooks.Find(name) is not { } path)
+        {
+            return "The playbook is not there any more.";
+        }
+
+        if (programs.Lint is null && programs.Playbook is null)
+        {
+            return RunService.NotInstalled.Message;
+        }
+
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            progress(null, $"Checking {name}.");
+            return await CheckAsync(name, path, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    internal static PlaybookLint ToRecord(PlaybookLintResult row) => new(
+        row.Filename, row.QualityScore, row.TotalIssues, row.ErrorsCount, row.WarningsCount, row.ExecutionTimeMs, row.UpdatedAt,
+        row.IssuesJson is null ? [] : JsonSerializer.Deserialize<List<LintIssue>>(row.IssuesJson, Json)!, row.RawOutput?.StartsWith(SyntaxOnly, StringComparison.Ordinal) is true);
+
+    private const string SyntaxOnly = "[syntax check]";
+
+    private async Task<string?> CheckAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var lint = programs.Lint;
+        var start = lint is not null
+            ? AnsibleProcess.Prepare(lint, ["--offline", "--nocolor", "-q", "-f", "json", "--", path])
+            : AnsibleProcess.Prepare(programs.Playbook!, ["--syntax-check", $"--inventory={folder.Inventory}", "--", path]);
+        using var temporary = new TemporaryFolder(folder.Root);
+        start.WorkingDirectory = playbooks.Root;
+        AnsibleEnvironment.Set(start.Environment, temporary.Path);
+        start.Environment["ANSIBLE_NOCOLOR"] = "1";
+        start.Environment["XDG_CACHE_HOME"] = temporary.Path;
+        var (output, errors) = (new StringBuilder(), new StringBuilder());
+        int exitCode;
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            exitCode = await AnsibleProcess.RunAsync(
+                ledger, start, input: null,
+                (line, isError) =>
+                {
+                    var text = isError ? errors : output;
+                    if (text.Length + line.Length < LongestOutput)
+                    {
+                        text.Append(Encoding.UTF8.GetString(line)).Append('\n');
+                    }
+                },
+                time, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"The check did not end within {Longest.TotalSeconds:0} seconds.";
+        }
+
+        List<LintIssue>? issues = lint is null ? exitCode == 0 ? [] : [SyntaxFault(errors.ToString())] : Read(output.ToString());
+        if (issues is null)
+        {
+            return $"ansible-lint ended with the exit code {exitCode} and no report. {Short(errors.ToString())}".Trim();
+        }
+
+        var raw = (lint is null ? SyntaxOnly + "\n" : "") + output + errors;
+        await KeepAsync(name, issues, raw, (int)time.GetElapsedTime(begun).TotalMilliseconds);
+        return null;
+    }
+
+    private async Task KeepAsync(string name, List<LintIssue> issues, string raw, int milliseconds)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        var row = await db.Set<PlaybookLintResult>().SingleOrDefaultAsync(r => r.Filename == name, CancellationToken.None);
+        if (row is null)
+        {
+            db.Add(row = new PlaybookLintResult { Filename = name });
+        }
+
+        row.QualityScore = PlaybookLint.Of(issues);
+        row.TotalIssues = issues.Count;
+        row.ErrorsCount = issues.Count(i => i.IsError);
+        row.WarningsCount = issues.Count - row.ErrorsCount;
+        row.ExecutionTimeMs = milliseconds;
+        row.IssuesJson = JsonSerializer.Serialize(issues, Json);
+        row.RawOutput = raw[..Math.Min(raw.Length, LongestRaw)];
+        row.UpdatedAt = time.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(CancellationToken.None);
+        live.Set(name, ToRecord(row));
+    }
+
+    /// <summary>ansible-lint's report; null for what is none.</summary>
+    internal static List<LintIssue>? Read(string report)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(report);
+            return
+            [
+                .. json.RootElement.EnumerateArray().Take(MostIssues).Select(found =>
+                {
+                    var location = found.GetProperty("location");
+                    var (line, column) = location.TryGetProperty("positions", out var positions)
+                        ? (positions.GetProperty("begin").GetProperty("line").GetInt32(), positions.GetProperty("begin").TryGetProperty("column", out var at) ? at.GetInt32() : (int?)null)
+                        : location.GetProperty("lines").GetProperty("begin") is { ValueKind: JsonValueKind.Number } number ? (number.GetInt32(), null)
+                        : (location.GetProperty("lines").GetProperty("begin").GetProperty("line").GetInt32(), null);
+                    var rule = Short(found.GetProperty("check_name").GetString() ?? "");
+                    if (rule == "load-failure" && found.TryGetProperty("content", out var where) && Place().Matches(where.GetProperty("body").GetString() ?? "") is [.., var last])
+                    {
+                        // Where the parser stopped stands in its words alone.
+                        (line, column) = (Number(last.Groups[1].Value), Number(last.Groups[2].Value));
+                    }
+
+                    return new LintIssue(
+                        rule, Math.Max(1, line), column, found.GetProperty("severity").GetString() ?? "info",
+                        Short(found.GetProperty("description").GetString() ?? ""),
+                        found.TryGetProperty("content", out var content) && content.GetProperty("body").GetString() is { Length: > 0 } body ? Short(body) : null);
+                }),
+            ];
+        }
+        catch (Exception odd) when (odd is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static LintIssue SyntaxFault(string errors)
+    {
+        var (line, column) = Place().Match(errors) is { Success: true } place ? (Number(place.Groups[1].Value), Number(place.Groups[2].Value)) : (1, 1);
+        return new LintIssue("syntax-check", Math.Max(1, line), column, "blocker", "Ansible cannot read this playbook.", Short(errors));
+    }
+
+    private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"line ([0-9]{1,7}), column ([0-9]{1,7})", RegexOptions.NonBacktracking)]
+    private static partial Regex Place();
+
+    private static string Short(string words) => words.Length <= LongestWords ? words.Trim() : words[..LongestWords].Trim() + "…";
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public TemporaryFolder(string root) => Directory.CreateDirectory(Path = System.IO.Path.Combine(root, "tmp-" + Infrastructure.ShortId.New()), DataFolder.OwnerOnly);
+
+        public string Path { get; }
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}

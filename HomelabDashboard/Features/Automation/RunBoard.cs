@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Live;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HomelabDashboard.Features.Automation;
+
+/// <summary>
+/// The runs as they are now, live. It also sees to it that no row stays open whose operation has ended, that the inventory is of
+/// today for whoever uses it from a shell, and that old runs go. Singleton.
+/// </summary>
+public sealed partial class RunBoard(
+    LiveStore<string, RunRecord> live, LiveStore<string, OperationRecord> operations, LiveStore<string, HostSummary> hosts, RunInventory inventory,
+    RunFiles files, IDbContextFactory<HomelabDbContext> databases, IOptions<AutomationOptions> options, TimeProvider time, ILogger<RunBoard> logger) : BackgroundService
+{
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<string, RunProgress> _open = new(StringComparer.Ordinal);
+
+    public LiveStore<string, RunRecord> Live => live;
+
+    /// <summary>The tree of a run that goes on; null for any other.</summary>
+    public RunTree? Tree(string id) => _open.GetValueOrDefault(id)?.Tree();
+
+    internal void Begin(RunRecord run, RunProgress progress)
+    {
+        _open[run.Id] = progress;
+        live.Set(run.Id, run);
+    }
+
+    internal void Tell(string id, RunProgress progress, long lines)
+    {
+        if (live.Get(id) is { } run && (run.Lines != lines || run.Version != progress.Version))
+        {
+            live.Set(id, run with
+            {
+                Lines = lines,
+                Version = progress.Version,
+                Message = progress.Now,
+                HostsImpacted = progress.Hosts,
+                HostsFailed = progress.HostsFailed,
+            });
+        }
+    }
+
+    internal void End(RunRecord run, RunProgress progress)
+    {
+        live.Set(run.Id, run with { Version = progress.Version + 1 });
+        _open.TryRemove(run.Id, out _);
+        var before = time.GetUtcNow().UtcDateTime - KeptLive;
+        foreach (var (id, old) in live.Snapshot().Where(r => r.Value.CompletedAt < before))
+        {
+            live.Remove(id);
+        }
+    }
+
+    /// <summary>Ends what ran when the program ended before anything looks at it.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ReconcileAsync(null, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        KeepAtItAsync("operations", FollowOperationsAsync, stoppingToken),
+        KeepAtItAsync("hosts", FollowHostsAsync, stoppingToken),
+        KeepAtItAsync("retention", PruneAsync, stoppingToken));
+
+    /// <summary>Removes the oldest runs that are past their time or too many, with their output.</summary>
+    internal async Task<int> PruneOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var before = time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(options.Value.KeepRunsDays);
+        var ended = db.Set<AutomationTask>().AsNoTracking().Where(t => t.Status != AutomationTaskStatus.Pending && t.Status != AutomationTaskStatus.Running);
+        var gone = await ended.Where(t => t.CreatedAt < before).Select(t => t.Id).ToListAsync(cancellationToken);
+        gone.AddRange(await ended.OrderByDescending(t => t.Id).Skip(options.Value.KeepRuns).Select(t => t.Id).ToListAsync(cancellationToken));
+        foreach (var id in gone.Distinct(StringComparer.Ordinal))
+        {
+            files.Delete(id);
+            live.Remove(id);
+            await db.Set<AutomationTask>().Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        var known = await db.Set<AutomationTask>().AsNoTracking().Select(t => t.Id).ToHashSetAsync(cancellationToken);
+        foreach (var id in files.Ids().Where(id => !known.Contains(id)))
+        {
+            files.Delete(id);
+        }
+
+        return gone.Count;
+    }
+
+    private async Task PruneAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(PruneEvery, time);
+        do
+        {
+            await PruneOnceAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task FollowOperationsAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var batch in operations.WatchAsync(stoppingToken))
+        {
+            foreach (var id in batch.Where(o => o.Value is { Kind: RunRows.Action, IsOpen: false } && live.Get(o.Key) is { IsOpen: true } && !_open.ContainsKey(o.Key)).Select(o => o.Key))
+            {
+                await ReconcileAsync(id, stoppingToken);
+            }
+        }
+    }
+
+    private async Task FollowHostsAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var _ in hosts.WatchAsync(stoppingToken))
+        {
+            await inventory.WriteAsync(stoppingToken);
+            await Task.Delay(TimeSpan.FromSeconds(5), time, stoppingToken);
+        }
+    }
+
+    /// <summary>Closes rows whose operation is over, or was never begun.</summary>
+    /// <param name="only">One of them; null for all.</param>
+    private async Task ReconcileAsync(string? only, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var open = await db.Set<AutomationTask>()
+            .Where(t => (t.Status == AutomationTaskStatus.Pending || t.Status == AutomationTaskStatus.Running) && (only == null || t.Id == only))
+            .ToListAsync(cancellationToken);
+        foreach (var row in open)
+        {
+            var operation = await db.Set<Operation>().AsNoTracking().SingleOrDefaultAsync(o => o.Id == row.Id, cancellationToken);
+            if (operation is { Status: OperationStatus.Pending or OperationStatus.Running })
+            {
+                live.Update(row.Id, known => known ?? RunRows.ToRecord(row));
+                continue;
+            }
+
+            row.Status = operation?.Error == "cancelled" ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
+            row.ErrorMessage = operation?.Error ?? RunRows.Interrupted;
+            row.CompletedAt = time.GetUtcNow().UtcDateTime;
+            live.Set(row.Id, RunRows.ToRecord(row));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task KeepAtItAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await work(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (Exception fault)
+            {
+                LogFault(logger, what, fault);
+                await Task.Delay(TimeSpan.FromSeconds(30), time, CancellationToken.None).WaitAsync(stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    [LoggerMessage(1601, LogLevel.Error, "Following {What} for the playbooks' runs failed; it goes on in a while.")]
+    private static partial void LogFault(ILogger logger, string what, Exception fault);
+}

@@ -1,0 +1,191 @@
+namespace HomelabDashboard.Features.Automation;
+
+/// <summary>Makes a run's tree from its events, as they come or from their file. One thread tells, any may look.</summary>
+/// <param name="hostIds">The ids of the dashboard's hosts by the names that they have in the inventory.</param>
+internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
+{
+    private const int MostTasks = 2000;
+    private const int MostHosts = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly List<(string Name, List<Task> Tasks)> _plays = [];
+    private readonly Dictionary<string, Task> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Host> _hosts = new(StringComparer.Ordinal);
+    private readonly List<Host> _order = [];
+    private RunTree? _tree;
+    private Task? _current;
+
+    /// <summary>Grows with every change.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether Ansible got as far as the first play.</summary>
+    public bool Begun { get; private set; }
+
+    /// <summary>Whether a play found no host to work on.</summary>
+    public bool NoHosts { get; private set; }
+
+    public int Hosts => _order.Count;
+
+    public int HostsFailed { get; private set; }
+
+    /// <summary>What it does now.</summary>
+    public string? Now => _current?.Name;
+
+    public void Take(RunEvent told)
+    {
+        lock (_gate)
+        {
+            _tree = null;
+            Version++;
+            switch (told)
+            {
+                case { E: "play" }:
+                    Begun = true;
+                    _plays.Add((told.Name ?? "", []));
+                    break;
+                case { E: "no_hosts" }:
+                    NoHosts = true;
+                    break;
+                case { E: "task", Id: { } id }:
+                    Begin(id, told);
+                    break;
+                case { E: "start", Host: { } name, Task: { } task } when _tasks.TryGetValue(task, out var known) && HostOf(name) is { } host:
+                    known.Results[host] = new RunCell(RunState.Running, null, told.Line ?? 0, null);
+                    break;
+                case { E: "result", Host: { } name, Task: { } task } when _tasks.TryGetValue(task, out var known) && HostOf(name) is { } host:
+                    End(known, host, told);
+                    break;
+                case { E: "stats", Hosts: { } recap }:
+                    foreach (var (name, counts) in recap)
+                    {
+                        HostOf(name)?.Recap = new RunCounts(counts.Ok, counts.Changed, counts.Failures, counts.Unreachable, counts.Skipped, counts.Rescued, counts.Ignored);
+                    }
+
+                    HostsFailed = _order.Count(h => h.Counts.IsFailed);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <param name="isOver">Nothing runs any more: what had no result gets none.</param>
+    public RunTree Tree(bool isOver = false)
+    {
+        lock (_gate)
+        {
+            if (isOver)
+            {
+                foreach (var task in _tasks.Values)
+                {
+                    foreach (var (host, _) in task.Results.Where(r => r.Value.State == RunState.Running).ToList())
+                    {
+                        task.Results.Remove(host);
+                    }
+                }
+            }
+
+            return _tree ??= new RunTree(
+                [.. _plays.Select(p => new RunPlay(p.Name, [.. p.Tasks.Select(t => t.ToRecord(_order))]))],
+                [.. _order.Select(h => new RunHost(h.Name, hostIds.GetValueOrDefault(h.Name), TimeSpan.FromMilliseconds(h.Busy), h.Counts, h.FailedTask, h.Message))]);
+        }
+    }
+
+    private void Begin(string id, RunEvent told)
+    {
+        if (_tasks.TryGetValue(id, out _current) || _tasks.Count >= MostTasks)
+        {
+            return;
+        }
+
+        if (_plays.Count == 0)
+        {
+            _plays.Add(("", []));
+        }
+
+        _tasks[id] = _current = new Task(told.Name ?? "", told.Action ?? "", told.Handler is true, told.At, told.Line ?? 0);
+        _plays[^1].Tasks.Add(_current);
+    }
+
+    private void End(Task task, Host host, RunEvent told)
+    {
+        var state = told.Status switch
+        {
+            "ok" => RunState.Ok,
+            "changed" => RunState.Changed,
+            "failed" => RunState.Failed,
+            "unreachable" => RunState.Unreachable,
+            "ignored" => RunState.Ignored,
+            _ => RunState.Skipped,
+        };
+        task.Results[host] = new RunCell(state, told.Ms, told.Line ?? 0, told.Msg);
+        task.EndedAt = told.At;
+        host.Add(state, told.Ms ?? 0);
+        if (state is RunState.Failed or RunState.Unreachable)
+        {
+            (host.FailedTask, host.Message) = (task.Name, told.Msg);
+            HostsFailed = _order.Count(h => h.Counts.IsFailed);
+        }
+    }
+
+    private Host? HostOf(string name)
+    {
+        if (_hosts.TryGetValue(name, out var host))
+        {
+            return host;
+        }
+
+        if (_order.Count >= MostHosts)
+        {
+            return null;
+        }
+
+        _hosts[name] = host = new Host(name);
+        _order.Add(host);
+        return host;
+    }
+
+    private sealed class Task(string name, string action, bool handler, double begun, long line)
+    {
+        public string Name => name;
+
+        public double? EndedAt { get; set; }
+
+        public Dictionary<Host, RunCell> Results { get; } = [];
+
+        public RunTask ToRecord(IReadOnlyList<Host> hosts) => new(
+            name, action, handler, line, EndedAt is { } end ? TimeSpan.FromSeconds(Math.Max(0, end - begun)) : null,
+            [.. hosts.Select(h => Results.GetValueOrDefault(h))]);
+    }
+
+    private sealed class Host(string name)
+    {
+        private RunCounts _counts = new(0, 0, 0, 0, 0, 0, 0);
+
+        public string Name => name;
+
+        public long Busy { get; private set; }
+
+        public RunCounts? Recap { get; set; }
+
+        public RunCounts Counts => Recap ?? _counts;
+
+        public string? FailedTask { get; set; }
+
+        public string? Message { get; set; }
+
+        public void Add(RunState state, int milliseconds)
+        {
+            Busy += milliseconds;
+            _counts = state switch
+            {
+                RunState.Ok => _counts with { Ok = _counts.Ok + 1 },
+                RunState.Changed => _counts with { Ok = _counts.Ok + 1, Changed = _counts.Changed + 1 },
+                RunState.Failed => _counts with { Failed = _counts.Failed + 1 },
+                RunState.Unreachable => _counts with { Unreachable = _counts.Unreachable + 1 },
+                RunState.Ignored => _counts with { Ok = _counts.Ok + 1, Ignored = _counts.Ignored + 1 },
+                _ => _counts with { Skipped = _counts.Skipped + 1 },
+            };
+        }
+    }
+}
