@@ -76,9 +76,11 @@ internal sealed class AutomationLab : IAsyncDisposable
     public async Task<string> OutputAsync(string task)
     {
         var answer = await GetAsync($"tasks/{task}/output?limit=2000");
-        return System.Text.RegularExpressions.Regex.Replace(
-            string.Join('\n', answer.GetProperty("lines").EnumerateArray().Select(l => l.GetString())), "\x1b\\[[0-9;]*m", "");
+        return WithoutColours(string.Join('\n', answer.GetProperty("lines").EnumerateArray().Select(l => l.GetString())));
     }
+
+    public static string WithoutColours(string text) =>
+        System.Text.RegularExpressions.Regex.Replace(text, "\x1b\\[[0-9;]*m", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
 
     public async Task<JsonElement> GetAsync(string path)
     {

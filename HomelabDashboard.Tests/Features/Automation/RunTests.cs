@@ -64,7 +64,7 @@ public sealed class RunTests
         Assert.Equal([RunState.Changed, RunState.Ok, RunState.Skipped, RunState.Ok], tree.Tasks.Select(t => t.State));
         Assert.Equal([lab.Hosts["one-web"], lab.Hosts["two-web"]], tree.Hosts.OrderBy(h => h.Name, StringComparer.Ordinal).Select(h => h.HostId));
         var said = tree.Tasks.First().Results[0]!;
-        Assert.StartsWith("changed: [", Plain((await lab.GetAsync($"tasks/{task}/output?from_line={said.Line}&limit=1")).GetProperty("lines")[0].GetString()!), StringComparison.Ordinal);
+        Assert.StartsWith("changed: [", AutomationLab.WithoutColours((await lab.GetAsync($"tasks/{task}/output?from_line={said.Line}&limit=1")).GetProperty("lines")[0].GetString()!), StringComparison.Ordinal);
         Assert.Equal(task, (await lab.GetAsync($"tasks?host_id={lab.Hosts["one-web"]}")).GetProperty("items")[0].GetProperty("id").GetString());
         Assert.Empty((await lab.GetAsync($"tasks?host_id={lab.Hosts["nas"]}")).GetProperty("items").EnumerateArray());
         Assert.Equal(["events.jsonl", "output.idx", "output.log"], Directory.EnumerateFileSystemEntries(Path.Combine(lab.App.Folder, "runs", task)).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
@@ -237,6 +237,4 @@ public sealed class RunTests
             TimeSpan.FromSeconds(30));
         return leader;
     }
-
-    private static string Plain(string line) => System.Text.RegularExpressions.Regex.Replace(line, "\x1b\\[[0-9;]*m", "");
 }
