@@ -53,7 +53,12 @@ internal static class ScheduleRules
 
         foreach (var (field, messages) in RunRules.Check(Request(input.Playbook, input.TargetType, Target(input), ExtraVars(input), input.Timeout), becomePassword: null))
         {
-            errors[field] = field == "target" ? ["Choose a host or a group."] : messages;
+            errors[field] = field switch
+            {
+                "target" => ["Choose a host or a group."],
+                "playbook" when input.Playbook.Length == 0 => ["Choose a playbook."],
+                _ => messages,
+            };
         }
 
         if (!errors.ContainsKey("extra_vars") && ExtraVars(input) is { } vars)
