@@ -123,7 +123,7 @@ public sealed class WorkerHeartbeatTests : IAsyncLifetime
     private async Task<List<Operation>> RowsAsync()
     {
         await using var db = await _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
-        return await db.Set<Operation>().AsNoTracking().OrderBy(o => o.Id).ToListAsync();
+        return await db.Set<Operation>().AsNoTracking().OrderBy(o => o.Target).ThenBy(o => o.Id).ToListAsync();
     }
 
     private sealed class Elsewhere : IOperationHandler
