@@ -87,7 +87,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         await LookAsync(page, "run", page.Locator(".run-row.marked"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Tasks", Exact = true }).ClickAsync();
         await page.Locator(".tree summary").Nth(1).ClickAsync();
-        await LookAsync(page, "run-tasks", page.Locator(".tree li").First);
+        await LookAsync(page, "run-tasks", page.Locator(".tree details[open] li").First);
         await page.GetByRole(AriaRole.Button, new() { Name = "Run again on nas alone" }).ClickAsync();
         await Assertions.Expect(page).Not.ToHaveURLAsync(Url($"/automation/runs/{task}"));
         await Assertions.Expect(page.GetByText("nas failed at Upgrade packages").First).ToBeVisibleAsync(new() { Timeout = 60_000 });

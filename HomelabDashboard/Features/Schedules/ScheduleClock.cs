@@ -59,11 +59,8 @@ public sealed class ScheduleClock(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _gate.Dispose();
-    }
+    /// <summary>The gate holds nothing of the system's, and the one who stops the clock may come after its end.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private async Task<IScheduler> StartAsync(CancellationToken cancellationToken)
     {
