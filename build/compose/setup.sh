@@ -15,30 +15,15 @@ fail() {
     exit 1
 }
 
-. /etc/os-release
-[ "${ID:-}" = debian ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null || fail "there is none, and this system is no Debian to get one on."
-mirror=$(apt-get indextargets --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
-    awk -F'|' -v release="${VERSION_CODENAME:-}" '$2 == release && $3 == "main" { print $1; exit }')
-[ -n "$mirror" ] || fail "apt names no mirror of Debian ${VERSION_CODENAME:-}."
-
+. "$repository/build/private-apt.sh"
 echo "compose: getting a private copy from Debian 13 into .tools/compose"
 mkdir -p "$repository/.tools"
 work=$(mktemp -d "$repository/.tools/compose.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/root"
-: >"$work/apt/status"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/apt/sources.list"
-private_apt() {
-    apt-get -qq -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
-        -o Dir::State="$work/apt" -o Dir::State::Lists="$work/apt/lists" -o Dir::State::Status="$work/apt/status" \
-        -o Dir::Cache="$work/apt/cache" -o Dir::Cache::Archives="$work/apt/cache/archives" \
-        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$work/apt" \
-        -o APT::Sandbox::User=root -o Acquire::Languages=none -o Debug::NoLocking=true "$@"
-}
-private_apt update || fail "Debian 13 could not be read from $mirror."
-(cd "$work/root" && private_apt download docker-compose) || fail "docker-compose could not be downloaded from $mirror."
+private_apt_begin "$work/apt" trixie
+mkdir "$work/root"
+(cd "$work/root" && private_apt download docker-compose) || fail "docker-compose could not be downloaded."
 dpkg -x "$work"/root/docker-compose_*.deb "$work/root"
 plugin=$(find "$work/root" -name docker-compose -type f -perm -u+x | head -n 1)
 [ -n "$plugin" ] || fail "the package does not hold the plugin."

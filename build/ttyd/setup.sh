@@ -32,32 +32,15 @@ if [ -n "$(apt-cache --names-only search '^ttyd$' 2>/dev/null)" ]; then
     exit 0
 fi
 
-. /etc/os-release
-[ "${ID:-}" = debian ] || fail "there is none on PATH, and no package of it here."
-mirror=$(apt-get indextargets --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
-    awk -F'|' -v release="${VERSION_CODENAME:-}" '$2 == release && $3 == "main" { print $1; exit }')
-[ -n "$mirror" ] || fail "apt names no mirror of Debian ${VERSION_CODENAME:-}."
-
+. "$repository/build/private-apt.sh"
 echo "ttyd: getting a private copy from Debian's unstable suite into .tools/ttyd"
 mkdir -p "$repository/.tools"
 work=$(mktemp -d "$repository/.tools/ttyd.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/ttyd/root" "$work/ttyd/plugins"
-: >"$work/apt/status"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$work/apt/sources.list"
-
-# An empty status file: the whole closure comes, its own libc too, and this system's packages are of no account.
-private_apt() {
-    apt-get -qq -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
-        -o Dir::State="$work/apt" -o Dir::State::Lists="$work/apt/lists" -o Dir::State::Status="$work/apt/status" \
-        -o Dir::Cache="$work/apt/cache" -o Dir::Cache::Archives="$work/apt/cache/archives" \
-        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$work/apt" \
-        -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o Acquire::Languages=none -o Debug::NoLocking=true "$@"
-}
-private_apt update || fail "Debian's unstable suite could not be read from $mirror."
-private_apt --download-only -y install ttyd >/dev/null || fail "ttyd could not be downloaded from $mirror."
+private_apt_begin "$work/apt" sid
+mkdir -p "$work/ttyd/root" "$work/ttyd/plugins"
+private_apt --download-only -y install ttyd >/dev/null || fail "ttyd could not be downloaded."
 for package in "$work"/apt/cache/archives/*.deb; do
     dpkg -x "$package" "$work/ttyd/root"
 done

@@ -1,15 +1,12 @@
-import { HubConnection, HubConnectionBuilder, HttpTransportType, LogLevel } from "@microsoft/signalr";
 import { Base64, ClipboardAddon } from "@xterm/addon-clipboard";
-import { FitAddon } from "@xterm/addon-fit";
-import { SearchAddon } from "@xterm/addon-search";
-import { Unicode11Addon } from "@xterm/addon-unicode11";
-import { WebLinksAddon } from "@xterm/addon-web-links";
-import { Terminal } from "@xterm/xterm";
+import type { Terminal } from "@xterm/xterm";
 import { copy } from "./app";
 import { commandEvent, paneCommand } from "./terminal-commands";
-import { amount, countdown, cursorKey, expiry, fromBase64, isReport, lineCount, matches, printable, pieces, span, toBase64 } from "./terminal-text";
+import { amount, countdown, cursorKey, expiry, isReport, lineCount, printable, span } from "./terminal-text";
 import { useGpu } from "./terminal-gpu";
 import { TerminalFrame } from "./terminal-frame";
+import { TerminalLink, type Size, type State } from "./terminal-link";
+import { TerminalScreen } from "./terminal-screen";
 import { settings } from "./terminal-settings";
 
 /** What the .NET component offers. */
@@ -32,19 +29,6 @@ interface Options {
   focus: boolean;
 }
 
-interface State {
-  status: string;
-  expires_at: string;
-  idle_expires_at: string;
-  attached_clients: number;
-  latency_ms: number | null;
-  now: string;
-  commands_recorded: boolean | null;
-}
-
-const acknowledgeEvery = 64 * 1024;
-const acknowledgeAfterMs = 200;
-const longestWaitSeconds = 15;
 const warnBeforeMs = 2 * 60_000;
 const soonMs = 10 * 60_000;
 const noteReplayFrom = 64 * 1024;
@@ -53,42 +37,36 @@ export function create(element: HTMLElement, host: Host, options: Options): Term
   return new TerminalView(element, host, options);
 }
 
-/** One window on a session: what it draws, the connection to the hub, and the bar below. */
+/** One window on a session: what it draws, what a person does in it, and the bar below. */
 class TerminalView {
   private readonly terminal: Terminal;
-  private readonly fit = new FitAddon();
-  private readonly search = new SearchAddon();
+  private readonly screen: TerminalScreen;
   private readonly frame: TerminalFrame;
+  private readonly link: TerminalLink;
   private readonly resizes: ResizeObserver;
   private readonly stop = new AbortController();
   private readonly clock: number;
 
-  private laidOut = Promise.resolve();
-  private connection: HubConnection | null = null;
-  private attached = false;
+  private readonly laidOut: Promise<void>;
   private ended = false;
   private opened = false;
   /** What fits into the frame; what it has is the session's to say. */
-  private fitting = { columns: 80, rows: 24 };
-  private toldSize = "";
+  private fitting: Size = { columns: 80, rows: 24 };
   private state: State | null = null;
   /** How far the dashboard's clock is ahead of this one, in milliseconds. */
   private ahead = 0;
-  private tryNow: (() => void) | null = null;
   private popup: Window | null = null;
 
   private drawn = 0;
-  private acknowledged = 0;
-  private acknowledging: number | undefined;
   private replayLength = 0;
 
   constructor(private readonly element: HTMLElement, private readonly host: Host, private readonly options: Options) {
     this.frame = new TerminalFrame(element, options.hostName, options.iconsUrl, options.popout, {
-      find: (text, direction) => this.find(text, direction),
+      find: (text, direction) => this.screen.find(text, direction === "previous", direction === "typing"),
       extend: () => void this.extend(),
       focus: () => this.terminal.focus(),
       findClosed: () => {
-        this.search.clearDecorations();
+        this.screen.forget();
         this.terminal.focus();
       },
       popOut: () => this.popOut(),
@@ -98,28 +76,26 @@ class TerminalView {
         this.terminal.focus();
       },
     }, this.stop.signal);
-    this.terminal = new Terminal({
-      allowProposedApi: true,
-      cursorBlink: true,
-      fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--font-mono"),
-      fontSize: settings.fontSize,
-      lineHeight: 1.2,
-      scrollback: 10_000,
-      screenReaderMode: false,
-    });
+    this.link = new TerminalLink(options.hubUrl, this.frame, {
+      ticket: () => this.host.invokeMethodAsync("Ticket"),
+      begin: () => this.begin(),
+      size: () => this.size(),
+      replay: (bytes) => this.replay(bytes),
+      state: (state) => this.take(state),
+      resized: (columns, rows) => this.terminal.write("", () => this.resize(columns, rows)),
+      output: (bytes) => this.draw(bytes),
+      ended: (reason) => this.end(reason),
+    }, this.stop.signal);
+    this.screen = new TerminalScreen({ cursorBlink: true }, (text) => this.frame.showMatches(text));
+    this.terminal = this.screen.terminal;
     this.applySettings();
     settings.watch(() => this.applySettings(), this.stop.signal);
-    this.terminal.loadAddon(this.fit);
-    this.terminal.loadAddon(this.search);
-    this.terminal.loadAddon(new Unicode11Addon());
-    this.terminal.unicode.activeVersion = "11";
-    this.terminal.loadAddon(new WebLinksAddon((_, uri) => void window.open(uri, "_blank", "noopener,noreferrer")));
     // Programs on the host may put text on the clipboard, but never read what is there.
     this.terminal.loadAddon(new ClipboardAddon(new Base64(), { readText: () => "", writeText: async (_, text) => void (await copy(text)) }));
-    this.search.onDidChangeResults(({ resultIndex, resultCount }) => this.frame.showMatches(matches(resultIndex, resultCount)));
     this.resizes = new ResizeObserver(() => this.seenOrNot());
     this.clock = window.setInterval(() => this.showState(), 1000);
-    void this.start();
+    this.laidOut = this.layOut();
+    void this.link.run();
   }
 
   focus(): void {
@@ -129,16 +105,9 @@ class TerminalView {
   dispose(): void {
     this.stop.abort();
     clearInterval(this.clock);
-    clearTimeout(this.acknowledging);
     this.resizes.disconnect();
-    void this.connection?.stop();
     this.terminal.dispose();
     this.frame.dispose();
-  }
-
-  private async start(): Promise<void> {
-    this.laidOut = this.layOut();
-    await this.stayConnected();
   }
 
   /** Its size is known once its font is there, or does not come. */
@@ -164,15 +133,15 @@ class TerminalView {
       useGpu(this.terminal);
     }
     this.fitNow();
-    this.tellSize();
+    this.link.tellSize();
   }
 
   private listen(): void {
     const signal = this.stop.signal;
     this.terminal.onData((text) => this.type(text));
-    this.terminal.onBinary((text) => this.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
+    this.terminal.onBinary((text) => this.link.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
     this.terminal.attachCustomKeyEventHandler((e) => this.handleKey(e));
-    document.addEventListener("visibilitychange", () => this.tellSize(), { signal });
+    document.addEventListener("visibilitychange", () => this.link.tellSize(), { signal });
     this.frame.screen.addEventListener("mouseup", () => void this.copySelection(), { signal });
     this.frame.screen.addEventListener("contextmenu", (e) => {
       if (!e.shiftKey && !e.ctrlKey) {
@@ -209,160 +178,46 @@ class TerminalView {
     return true;
   }
 
-  // The way to the hub.
-
-  private async stayConnected(): Promise<void> {
-    for (let failures = 0; !this.stop.signal.aborted && !this.ended; ) {
-      try {
-        await this.attachOnce(() => (failures = 0));
-      } catch {
-        // The bar below says so, and the next turn tries again.
-      }
-      this.attached = false;
-      if (this.ended || this.stop.signal.aborted) {
-        return;
-      }
-      failures++;
-      await this.waitToRetry(failures === 1 ? 0 : Math.min(2 ** (failures - 1), longestWaitSeconds));
-    }
-  }
-
-  /** Attaches, and comes back when the stream has ended. */
-  private async attachOnce(connected: () => void): Promise<void> {
-    if (pageIsAway()) {
-      throw new Error("The page has lost its connection, over which it asks for the ticket.");
-    }
-    const connection = new HubConnectionBuilder()
-      .withUrl(this.options.hubUrl, { skipNegotiation: true, transport: HttpTransportType.WebSockets })
-      .configureLogging(LogLevel.None)
-      .build();
-    this.connection = connection;
-    connection.on("State", (state: State) => {
-      this.state = state;
-      this.ahead = Date.parse(state.now) - Date.now();
-      this.showState();
-    });
-    connection.on("Replay", (bytes: number) => {
-      this.replayLength = bytes;
-      this.attached = true;
-      connected();
-      this.frame.hideNotice();
-      this.toldSize = "";
-      this.showState();
-      this.tellSize();
-      this.showReplay();
-    });
-    // What came before it was put out for the size before.
-    connection.on("Size", (columns: number, rows: number) => this.terminal.write("", () => this.takeSize(columns, rows)));
-    connection.on("Closed", (reason: string) => this.end(reason));
-    try {
-      const [ticket] = await Promise.all([withTimeout(this.host.invokeMethodAsync("Ticket"), 10_000), connection.start(), this.laidOut]);
-      if (ticket === null) {
-        this.end("gone");
-        return;
-      }
-      // What came before the break is drawn first, or it would be drawn after the reset and counted as replay.
-      await new Promise<void>((done) => this.terminal.write("", done));
-      this.terminal.reset();
-      this.drawn = this.acknowledged = this.replayLength = 0;
-      const size = this.size();
-      await new Promise<void>((done, failed) => {
-        connection.onclose((error) => failed(error ?? new Error("closed")));
-        connection.stream<string>("Attach", ticket, size.columns, size.rows).subscribe({
-          next: (item) => this.draw(fromBase64(item)),
-          complete: done,
-          error: (error: Error) => failed(error),
-        });
-      });
-    } catch (error) {
-      if (String(error).includes("DETACHED")) {
-        await this.waitUntilWanted();
-      }
-      throw error;
-    } finally {
-      this.connection = null;
-      await connection.stop();
-    }
-  }
-
-  private async waitToRetry(seconds: number): Promise<void> {
-    this.frame.setStatus("warn", "Reconnecting");
-    let now = false;
-    const asked = new Promise<void>((done) => {
-      this.tryNow = () => {
-        now = true;
-        this.frame.notice("Connection lost. The session goes on; connecting…");
-        void withTimeout(reconnectPage(), 10_000).then(done, done);
-      };
-    });
-    addEventListener("online", () => this.tryNow?.(), { once: true, signal: this.stop.signal });
-    for (let left = seconds; left > 0 && !now && !this.stop.signal.aborted; left--) {
-      this.frame.notice(`Connection lost. The session goes on; trying again in ${left} s.`, [{ text: "Try now", act: () => this.tryNow?.() }]);
-      await Promise.race([this.sleep(1000), asked]);
-    }
-    if (now) {
-      await asked;
-    }
-    this.tryNow = null;
-    if (!this.stop.signal.aborted) {
-      this.frame.notice("Connection lost. The session goes on; connecting…");
-    }
-  }
-
-  /** This window was cut off because it was too slow: it comes back when somebody looks at it. */
-  private async waitUntilWanted(): Promise<void> {
-    this.frame.setStatus("warn", "Detached");
-    await new Promise<void>((wanted) => {
-      this.frame.notice("This window could not keep up with the output and was detached. The session goes on.", [{ text: "Attach again", act: wanted }]);
-      this.stop.signal.addEventListener("abort", () => wanted(), { once: true });
-      document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wanted(), { once: true, signal: this.stop.signal });
-    });
-  }
-
-  private sleep(ms: number): Promise<void> {
-    return new Promise((done) => {
-      const timer = setTimeout(done, ms);
-      this.stop.signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        done();
-      }, { once: true });
-    });
-  }
-
-  private end(reason: string): void {
-    if (!this.ended) {
-      this.ended = true;
-      this.frame.setEnded();
-      this.terminal.options.disableStdin = true;
-      this.terminal.write("\x1b[?25l");
-      void this.host.invokeMethodAsync("Ended", reason);
-    }
-  }
-
   // From the host.
+
+  /** What came before the break is drawn first, or it would be drawn after the reset and counted as replay. */
+  private async begin(): Promise<Size> {
+    await this.laidOut;
+    await new Promise<void>((done) => this.terminal.write("", done));
+    this.terminal.reset();
+    this.drawn = this.replayLength = 0;
+    return this.size();
+  }
 
   private draw(bytes: Uint8Array): void {
     this.terminal.write(bytes, () => {
       this.drawn += bytes.length;
-      if (this.drawn - this.acknowledged >= acknowledgeEvery) {
-        this.acknowledge();
-      } else {
-        this.acknowledging ??= window.setTimeout(() => this.acknowledge(), acknowledgeAfterMs);
-      }
+      this.link.draws(this.drawn);
     });
   }
 
-  private acknowledge(): void {
-    clearTimeout(this.acknowledging);
-    this.acknowledging = undefined;
-    if (this.attached && this.drawn > this.acknowledged) {
-      this.acknowledged = this.drawn;
-      void this.connection?.send("Acknowledge", this.drawn);
-    }
+  private replay(bytes: number): void {
+    this.replayLength = bytes;
+    this.showState();
+    this.showReplay();
+  }
+
+  private take(state: State): void {
+    this.state = state;
+    this.ahead = Date.parse(state.now) - Date.now();
+    this.showState();
+  }
+
+  private end(reason: string): void {
+    this.ended = true;
+    this.frame.setEnded();
+    this.terminal.options.disableStdin = true;
+    this.terminal.write("\x1b[?25l");
+    void this.host.invokeMethodAsync("Ended", reason);
   }
 
   private showState(): void {
-    if (!this.state || !this.attached || this.ended) {
+    if (!this.state || !this.link.attached || this.ended) {
       return;
     }
     const now = Date.now() + this.ahead;
@@ -391,7 +246,7 @@ class TerminalView {
   /** Says how much of the past is still to be drawn, until it is. */
   private showReplay(): void {
     const left = this.replayLength - this.drawn;
-    const replaying = this.attached && !this.ended && this.replayLength >= noteReplayFrom && left > 0;
+    const replaying = this.link.attached && !this.ended && this.replayLength >= noteReplayFrom && left > 0;
     this.frame.setReplay(replaying ? `Replaying ${amount(left)}…` : "");
     if (replaying) {
       setTimeout(() => this.showReplay(), 100);
@@ -413,46 +268,28 @@ class TerminalView {
     if (isReport(text) && (this.drawn < this.replayLength || ((this.state?.attached_clients ?? 1) > 1 && !document.hasFocus()))) {
       return;
     }
-    this.send(new TextEncoder().encode(text));
+    this.link.send(new TextEncoder().encode(text));
   }
 
-  private send(bytes: Uint8Array): void {
-    if (!this.attached || this.ended) {
-      return;
-    }
-    for (const piece of pieces(bytes)) {
-      void this.connection?.send("Input", toBase64(piece));
-    }
-  }
-
-  private size(): { columns: number; rows: number } {
+  private size(): Size {
     const seen = this.opened && document.visibilityState === "visible" && this.popup === null && this.frame.screen.clientWidth > 0;
     return seen ? this.fitting : { columns: 0, rows: 0 };
   }
 
-  private tellSize(): void {
-    const size = this.size();
-    const told = `${size.columns} ${size.rows}`;
-    if (this.attached && !this.ended && told !== this.toldSize) {
-      this.toldSize = told;
-      void this.connection?.send("Resize", size.columns, size.rows);
-    }
-  }
-
   private fitNow(): void {
-    const fitting = this.opened && this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0 ? this.fit.proposeDimensions() : undefined;
+    const fitting = this.opened && this.frame.screen.clientWidth > 0 && this.frame.screen.clientHeight > 0 ? this.screen.fit.proposeDimensions() : undefined;
     if (!fitting || isNaN(fitting.cols) || isNaN(fitting.rows)) {
       return;
     }
     this.fitting = { columns: fitting.cols, rows: fitting.rows };
-    if (!this.attached && this.drawn === 0) {
+    if (!this.link.attached && this.drawn === 0) {
       this.terminal.resize(fitting.cols, fitting.rows);
     }
     this.showState();
   }
 
   /** The smallest window that looks at the session gives its size to all, and what is replayed has the size that it had then. */
-  private takeSize(columns: number, rows: number): void {
+  private resize(columns: number, rows: number): void {
     if (columns !== this.terminal.cols || rows !== this.terminal.rows) {
       this.terminal.resize(columns, rows);
     }
@@ -463,26 +300,10 @@ class TerminalView {
 
   private applySettings(): void {
     const scheme = settings.scheme;
-    this.terminal.options.theme = scheme.theme;
-    this.terminal.options.minimumContrastRatio = scheme.contrast;
-    this.terminal.options.fontSize = settings.fontSize;
+    this.screen.dress();
     this.frame.paint(scheme);
     this.fitNow();
-    this.tellSize();
-  }
-
-  private find(text: string, direction: "next" | "previous" | "typing"): void {
-    const { yellow, selectionBackground } = settings.scheme.theme;
-    const options = {
-      incremental: direction === "typing",
-      decorations: { matchBackground: selectionBackground!, activeMatchBackground: selectionBackground!, activeMatchBorder: yellow!, matchOverviewRuler: yellow!, activeMatchColorOverviewRuler: yellow! },
-    };
-    if (text === "") {
-      this.search.clearDecorations();
-      this.frame.showMatches("");
-    } else {
-      void (direction === "previous" ? this.search.findPrevious(text, options) : this.search.findNext(text, options));
-    }
+    this.link.tellSize();
   }
 
   private async copySelection(): Promise<void> {
@@ -522,12 +343,12 @@ class TerminalView {
       return;
     }
     this.popup = popup;
-    this.tellSize();
+    this.link.tellSize();
     const back = () => {
       clearInterval(watch);
       this.popup = null;
       this.frame.uncover();
-      this.tellSize();
+      this.link.tellSize();
       this.terminal.focus();
     };
     const watch = window.setInterval(() => popup.closed && back(), 500);
@@ -537,27 +358,5 @@ class TerminalView {
       { text: "Bring it back", act: () => popup.close() },
       { text: "Show it here too", act: back },
     ]);
-  }
-}
-
-/** Whether the page's own connection is lost: its bar is shown then. */
-function pageIsAway(): boolean {
-  const bar = document.getElementById("components-reconnect-modal");
-  return bar !== null && ["show", "retrying", "failed"].some((state) => bar.classList.contains(`components-reconnect-${state}`));
-}
-
-/** Connects the page again now, rather than when its own waiting is over. */
-async function reconnectPage(): Promise<void> {
-  if (pageIsAway()) {
-    await (window as unknown as { Blazor?: { reconnect?: () => Promise<boolean> } }).Blazor?.reconnect?.();
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: number | undefined;
-  try {
-    return await Promise.race([work, new Promise<never>((_, failed) => (timer = window.setTimeout(() => failed(new Error("no answer")), ms)))]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -37,7 +37,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var query = db.Set<DockerContainer>().Where(c => c.HostId == hostId);
         var known = await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToDictionaryAsync(c => c.ContainerId, StringComparer.Ordinal, cancellationToken);
-        var names = known.Values.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var came = new List<DockerContainer>();
         var there = new List<(DockerContainer Row, EngineInspect? Inspect)>();
         foreach (var (container, inspect) in seen.Where(s => EngineName.IsContainerId(s.Container.Id)).DistinctBy(s => s.Container.Id, StringComparer.Ordinal).Take(MostOfAKind))
         {
@@ -47,14 +47,19 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
                 db.Add(row);
             }
 
+            var before = row.Name;
             Fill(row, container, inspect);
             there.Add((row, inspect));
+            if (row.Name != before)
+            {
+                came.Add(row);
+            }
         }
 
         await KeepFavoritesAsync(db, [.. known.Values], cancellationToken);
         db.RemoveRange(known.Values);
         await SaveAsync<DockerContainer>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
-        await ReviveFavoritesAsync(db, hostId, [.. there.Select(t => t.Row).Where(r => !names.Contains(r.Name))], cancellationToken);
+        await ReviveFavoritesAsync(db, hostId, came, cancellationToken);
         return ([.. there.Select(t => ToSummary(t.Row, t.Inspect))], [.. known.Values.Select(r => r.Id)]);
     }
 

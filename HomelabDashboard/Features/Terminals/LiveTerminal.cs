@@ -26,6 +26,7 @@ public sealed class LiveTerminal
     private readonly TimeSpan _idleTimeout;
     private readonly Action<LiveTerminal> _changed;
     private readonly SessionCommands? _commands;
+    private readonly TerminalInput _input;
     private readonly List<TerminalAttachment> _attachments = [];
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly PtySize _size;
@@ -46,6 +47,7 @@ public sealed class LiveTerminal
         _catchUp = options.CatchUpTimeout;
         _idleTimeout = options.IdleTimeout;
         _changed = changed;
+        _input = new TerminalInput(ttyd, commands, time, _stop.Token);
         _size = new PtySize(ttyd, time, SmallestWindow, Resized);
         Output.Resize(PtySize.Initial.Columns, PtySize.Initial.Rows);
         ExpiresAt = info.CreatedAt + info.Lifetime;
@@ -150,13 +152,7 @@ public sealed class LiveTerminal
             _typedAt = _time.GetTimestamp();
         }
 
-        if (_commands?.Hold(input.Span) == true)
-        {
-            _ = TypeHeldLaterAsync(_commands);
-            return;
-        }
-
-        await _ttyd.WriteAsync(input);
+        await _input.WriteAsync(input);
     }
 
     /// <summary>Types a command that was chosen in the page.</summary>
@@ -270,9 +266,10 @@ public sealed class LiveTerminal
 
                 var answer = _commands?.Read(output.Span);
                 Take(output.Span);
-                if (_commands is not null)
+                await _input.AnswerAsync(answer);
+                if (_told?.CommandsRecorded != CommandsRecorded)
                 {
-                    await AnswerAsync(_commands, answer);
+                    TellState();
                 }
             }
         }
@@ -385,52 +382,6 @@ public sealed class LiveTerminal
             {
                 attachment.Wake();
             }
-        }
-    }
-
-    /// <summary>Gives the shell what it has asked for, before anything else that is typed, and tells the clients what is known of it now.</summary>
-    private async ValueTask AnswerAsync(SessionCommands commands, byte[]? answer)
-    {
-        try
-        {
-            if (answer is not null)
-            {
-                await _ttyd.WriteAsync(answer);
-                commands.Answered();
-            }
-
-            await TypeHeldAsync(commands);
-        }
-        catch (TtydException)
-        {
-            // It is ending; the reading side says so.
-        }
-
-        if (_told?.CommandsRecorded != commands.Recorded)
-        {
-            TellState();
-        }
-    }
-
-    private async ValueTask TypeHeldAsync(SessionCommands commands)
-    {
-        while (commands.Holds && commands.Held() is { Length: > 0 } held)
-        {
-            await _ttyd.WriteAsync(held);
-        }
-    }
-
-    /// <summary>A shell that never asks must not keep what was typed from reaching it.</summary>
-    private async Task TypeHeldLaterAsync(SessionCommands commands)
-    {
-        try
-        {
-            await Task.Delay(SessionCommands.AskTime, _time, _stop.Token);
-            await TypeHeldAsync(commands);
-        }
-        catch (Exception ending) when (ending is TtydException or OperationCanceledException)
-        {
-            // What was typed has nowhere to go.
         }
     }
 

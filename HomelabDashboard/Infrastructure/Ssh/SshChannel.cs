@@ -18,13 +18,14 @@ public sealed class SshChannel : IAsyncDisposable
     private readonly SemaphoreSlim _receiving = new(1, 1);
     private readonly CancellationTokenSource _over = new();
     private readonly StringBuilder _errors = new();
+    private readonly Lock _closing = new();
     private ReadOnlyMemory<byte> _data;
     private uint _remoteId;
     private uint _largestWrite;
     private long _remoteWindow;
     private int _consumed;
-    private int _disposed;
     private bool _ended;
+    private bool _disposed;
 
     private SshChannel(SshMuxSockets sockets, SshMuxSocket socket) => (_sockets, _socket) = (sockets, socket);
 
@@ -101,7 +102,7 @@ public sealed class SshChannel : IAsyncDisposable
 
             var count = (int)Math.Min(Math.Min(data.Length, window), Math.Min(_largestWrite, SshMuxSocket.LargestData));
             Interlocked.Add(ref _remoteWindow, -count);
-            await _socket.SendAsync(new SshPacketWriter(SshMessage.Data).Number(_remoteId).Bytes(data.Span[..count]), cancellationToken);
+            await SendAsync(new SshPacketWriter(SshMessage.Data).Number(_remoteId).Bytes(data.Span[..count]), cancellationToken);
             data = data[count..];
         }
     }
@@ -128,15 +129,22 @@ public sealed class SshChannel : IAsyncDisposable
     /// <summary>Ends the command's input, and with it whatever reads from it; nothing waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        using var limit = new CancellationTokenSource(LongestGoodbye);
+        Task goodbye;
+        lock (_closing)
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            goodbye = _socket.SendAsync(new SshPacketWriter(SshMessage.Close).Number(_remoteId), limit.Token);
         }
 
-        using var limit = new CancellationTokenSource(LongestGoodbye);
         try
         {
-            await _socket.SendAsync(new SshPacketWriter(SshMessage.Close).Number(_remoteId), limit.Token);
+            await goodbye;
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
@@ -225,8 +233,8 @@ public sealed class SshChannel : IAsyncDisposable
 
                 break;
             case SshMessage.Data:
-                var length = (int)reader.Number();
-                _data = packet.Slice(reader.Position, Math.Min(length, packet.Length - reader.Position));
+                var length = reader.Bytes().Length;
+                _data = packet.Slice(reader.Position - length, length);
                 _consumed += _data.Length;
                 break;
             case SshMessage.ExtendedData:
@@ -257,19 +265,32 @@ public sealed class SshChannel : IAsyncDisposable
     /// <summary>The end of the channel ends a read, as it does not close the socket.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync(CancellationToken cancellationToken)
     {
-        await _receiving.WaitAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
-            return await _socket.ReceiveAsync(either.Token);
+            await _receiving.WaitAsync(either.Token);
+            try
+            {
+                return await _socket.ReceiveAsync(either.Token);
+            }
+            finally
+            {
+                _receiving.Release();
+            }
         }
         catch (OperationCanceledException over) when (_over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new ObjectDisposedException("The channel was closed.", over);
         }
-        finally
+    }
+
+    /// <summary>Nothing follows the goodbye: sshd ends the whole connection over a packet for a channel that it does not know any more.</summary>
+    private Task SendAsync(SshPacketWriter packet, CancellationToken cancellationToken)
+    {
+        lock (_closing)
         {
-            _receiving.Release();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _socket.SendAsync(packet, cancellationToken);
         }
     }
 
@@ -280,7 +301,7 @@ public sealed class SshChannel : IAsyncDisposable
             return;
         }
 
-        await _socket.SendAsync(new SshPacketWriter(SshMessage.WindowAdjust).Number(_remoteId).Number((uint)_consumed), cancellationToken);
+        await SendAsync(new SshPacketWriter(SshMessage.WindowAdjust).Number(_remoteId).Number((uint)_consumed), cancellationToken);
         _consumed = 0;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class SshMuxSocket : IDisposable
     private byte[] _packet = new byte[1024];
     private int _filled;
 
+    /// <summary>It has carried what is no packet: no channel can use it any more.</summary>
+    public bool IsBroken { get; private set; }
+
     private SshMuxSocket()
     {
     }
@@ -69,6 +72,7 @@ internal sealed class SshMuxSocket : IDisposable
         var length = BinaryPrimitives.ReadUInt32BigEndian(_packet);
         if (length is < 2 or > LargestPacket)
         {
+            IsBroken = true;
             throw new IOException("The shared connection carried a packet of an impossible size.");
         }
 

@@ -11,6 +11,7 @@ namespace HomelabDashboard.Infrastructure.Ssh;
 internal sealed class SshMuxSockets(string path) : IDisposable
 {
     private readonly ConcurrentBag<SshMuxSocket> _free = [];
+    private readonly ConcurrentBag<SshMuxSocket> _broken = [];
     private volatile bool _disposed;
 
     public async Task<SshMuxSocket> TakeAsync() => _free.TryTake(out var socket) ? socket : await SshMuxSocket.ConnectAsync(path, CancellationToken.None);
@@ -18,7 +19,7 @@ internal sealed class SshMuxSockets(string path) : IDisposable
     /// <summary>Gives one back that no channel uses any more: both sides have closed it, or it was refused.</summary>
     public void Return(SshMuxSocket socket)
     {
-        _free.Add(socket);
+        (socket.IsBroken ? _broken : _free).Add(socket);
         if (_disposed)
         {
             Dispose();
@@ -29,9 +30,12 @@ internal sealed class SshMuxSockets(string path) : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        while (_free.TryTake(out var socket))
+        foreach (var sockets in new[] { _free, _broken })
         {
-            socket.Dispose();
+            while (sockets.TryTake(out var socket))
+            {
+                socket.Dispose();
+            }
         }
     }
 }

@@ -114,6 +114,8 @@ public sealed class StackDesk(
             return Problem.NotFound("project with files that are known");
         }
 
+        // Deploy and down are kinds of their own, of which one each could be open.
+        using var asking = await book.AskAsync(cancellationToken);
         var target = StackOperation.TargetOf(hostId, name);
         return operations.Snapshot().Values.FirstOrDefault(o => o.IsOpen && o.Target == target) is { } open
             ? new Problem("OPERATION_OPEN", $"Something is under way with this project already, as operation {open.Id}.") { OperationId = open.Id }
@@ -135,12 +137,5 @@ public sealed class StackDesk(
         }
 
         return await book.ForgetAsync(hostId, name, cancellationToken) ? Result.Ok : Problem.NotFound("project");
-    }
-
-    /// <summary>Needs docker:execute: what Compose says may name secrets. By operation, live.</summary>
-    public async ValueTask<LiveStore<string, StackOutput>> OutputsAsync()
-    {
-        await access.RequireAsync(Scopes.DockerExecute);
-        return book.Outputs;
     }
 }

@@ -78,7 +78,7 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
         }, cancellationToken);
     }
 
-    /// <summary>Runs Compose on a project, line by line.</summary>
+    /// <summary>Runs Compose on a project, line by line, with what looks like a secret masked.</summary>
     /// <param name="what"><c>deploy</c>, <c>mutate</c> or <c>down</c>.</param>
     /// <returns>How it failed in words; null when it succeeded.</returns>
     /// <exception cref="IOException">The connection was lost in the middle of it.</exception>
@@ -96,7 +96,7 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
         var last = new Queue<string>();
         while (await said.LineAsync(cancellationToken) is { } raw)
         {
-            var text = Plain(raw);
+            var text = SecretMask.Mask(Plain(raw));
             if (text.Length > 0)
             {
                 line(text);

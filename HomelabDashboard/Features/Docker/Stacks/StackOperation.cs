@@ -43,10 +43,15 @@ public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles fi
         {
             error = await files.RunAsync(hostId, Kind, name, definition, line =>
             {
-                book.Say(operation.Id, line);
                 outputs.Write(operation.Id, line);
                 progress(null, line);
             }, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            progress(null, "Asked to stop. What Compose had begun may go on there for a while: look at the services.");
+            log.Write(LogEntryLevel.Warning, DockerSetup.Source, $"{Kind} of the project {name} on {hosts.Get(hostId)?.Name} was broken off.", hostId);
+            throw;
         }
         catch (IOException)
         {
