@@ -106,7 +106,10 @@ public sealed class DockerPagesTests(BrowserFixture browser, DockerPagesLab lab)
         await page.Keyboard.PressAsync("Control+s");
         await Assertions.Expect(page.GetByText("Saved; the file before it is kept")).ToBeVisibleAsync();
         Assert.Contains("# Looked after by Ada.", await File.ReadAllTextAsync(lab.ComposeFile), StringComparison.Ordinal);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Apply files" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply files…" }).ClickAsync();
+        var asked = page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(asked).ToContainTextAsync(lab.ComposeFile);
+        await asked.GetByRole(AriaRole.Button, new() { Name = "Apply files", Exact = true }).ClickAsync();
         var said = page.GetByRole(AriaRole.Region, new() { Name = "What Compose says" });
         await Assertions.Expect(said.GetByText("Done")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Assertions.Expect(said).ToContainTextAsync(new Regex("paperless-web-1", RegexOptions.None, TimeSpan.FromSeconds(1)));

@@ -30,7 +30,7 @@ public sealed class FavoriteTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.Equal([ids[2], ids[1]], await OrderAsync(group));
         Assert.Equal([ids[0]], await OrderAsync(null));
         await SendAsync(HttpMethod.Patch, $"favorites/groups/{tools.GetProperty("id").GetInt32()}", new { sort_order = 0, name = "Workshop" });
-        Assert.Equal(["Workshop", "Media"], (await lab.GetAsync("favorites/groups")).EnumerateArray().Select(g => g.GetProperty("name").GetString()).Where(n => n is "Workshop" or "Media"));
+        Assert.Equal(["Workshop", "Media"], (await lab.GetAsync("favorites/groups")).GetProperty("items").EnumerateArray().Select(g => g.GetProperty("name").GetString()).Where(n => n is "Workshop" or "Media"));
 
         // Asking for one twice makes it one favourite; a group that goes leaves them.
         await SendAsync(HttpMethod.Post, "favorites/containers", new { docker_container_id = ids[0], group_id = group });
@@ -40,7 +40,10 @@ public sealed class FavoriteTests(DockerLab lab) : IClassFixture<DockerLab>
 
         // Another person has none of it.
         using var viewer = await lab.App.ProgramAsync(UserRole.Viewer);
-        Assert.Equal("[]", await viewer.GetStringAsync("/api/v1/favorites/containers"));
+        Assert.Equal("""{"items":[],"next_cursor":null}""", await viewer.GetStringAsync("/api/v1/favorites/containers"));
+        using var theirs = await viewer.GetAsync($"/api/v1/favorites/containers/{favorites[0]}");
+        Assert.Equal(HttpStatusCode.NotFound, theirs.StatusCode);
+        Assert.Equal(ids[0], (await lab.GetAsync($"favorites/containers/{favorites[0]}")).GetProperty("docker_container_id").GetInt32());
         using var foreign = await viewer.DeleteAsync($"/api/v1/favorites/containers/{favorites[0]}");
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
         await SendAsync(HttpMethod.Delete, $"favorites/containers/{favorites[0]}");
@@ -107,7 +110,7 @@ public sealed class FavoriteTests(DockerLab lab) : IClassFixture<DockerLab>
         return ids;
     }
 
-    private async Task<List<int>> OrderAsync(int? group) => [.. (await lab.GetAsync("favorites/containers")).EnumerateArray()
+    private async Task<List<int>> OrderAsync(int? group) => [.. (await lab.GetAsync("favorites/containers")).GetProperty("items").EnumerateArray()
         .Where(f => f.GetProperty("group_id") is var g && (group is null ? g.ValueKind == JsonValueKind.Null : g.ValueKind == JsonValueKind.Number && g.GetInt32() == group))
         .Select(f => f.GetProperty("docker_container_id").GetInt32())];
 

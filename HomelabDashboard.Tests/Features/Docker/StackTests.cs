@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker.Stacks;
+using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +58,8 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         await StatusAsync(path, "running", 2);
         Assert.Null(await lab.OperateAsync(HttpMethod.Post, path + "/down"));
         await StatusAsync(path, "down", 0);
-        Assert.Contains(lab.App.Services.GetRequiredService<StackBook>().Outputs.Snapshot().Values.SelectMany(o => o.Lines), l => l.Contains("shop-web-1", StringComparison.Ordinal));
+        var down = (await lab.GetAsync("operations")).GetProperty("items").EnumerateArray().First(o => o.GetProperty("kind").GetString() == "down" && o.GetProperty("target").GetString()!.EndsWith("/shop", StringComparison.Ordinal));
+        Assert.Contains("shop-web-1", (await lab.GetAsync($"operations/{down.GetProperty("id").GetString()}/output")).ToString(), StringComparison.Ordinal);
 
         // None of its containers is left to tell where its files are, and it is brought up all the same.
         Assert.Null(await lab.OperateAsync(HttpMethod.Post, path + "/deploy"));
@@ -86,8 +88,8 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         // It takes ten seconds to stop.
         await UpAsync("cut", _folder, "services:\n" + Service("web").Replace("while :", "trap : TERM; while :", StringComparison.Ordinal).Replace("stop_signal: SIGKILL", "stop_grace_period: 10s", StringComparison.Ordinal));
         var id = (await lab.PostAsync($"docker/stacks/{lab.HostId}/cut/down")).GetProperty("operation_ids")[0].GetString()!;
-        var outputs = lab.App.Services.GetRequiredService<StackBook>().Outputs;
-        await Until.TrueAsync(() => outputs.Get(id) is { Lines.Count: > 0 }, "Compose has begun");
+        var marks = lab.App.Services.GetRequiredService<OperationOutputs>().Marks;
+        await Until.TrueAsync(() => marks.Get(id) is { Lines: > 0 }, "Compose has begun");
         await lab.Server.StopAsync();
         JsonElement operation = default;
         await Until.TrueAsync(async () => (operation = await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "failed", "the operation has failed");

@@ -9,8 +9,11 @@ internal static class FavoriteEndpoints
     public static void MapFavorites(this IEndpointRouteBuilder api)
     {
         var groups = api.MapGroup("/favorites/groups").WithTags("Favorites");
-        groups.MapGet("", async (FavoriteService service, CancellationToken cancellationToken) => TypedResults.Ok((await service.GetAsync(cancellationToken)).Groups))
-            .RequireScope(Scopes.DockerRead).WithSummary("The caller's groups of favourites, in their order.").Produces<IReadOnlyList<FavoriteGroupRecord>>();
+        groups.MapGet("", async (FavoriteService service, CancellationToken cancellationToken) => TypedResults.Ok(new Page<FavoriteGroupRecord>((await service.GetAsync(cancellationToken)).Groups, null)))
+            .RequireScope(Scopes.DockerRead).WithSummary("The caller's groups of favourites, in their order.").Produces<Page<FavoriteGroupRecord>>();
+        groups.MapGet("/{id:int}", async (FavoriteService service, int id, CancellationToken cancellationToken) =>
+                Found((await service.GetAsync(cancellationToken)).Groups.FirstOrDefault(g => g.Id == id), "group").ToHttp())
+            .RequireScope(Scopes.DockerRead).WithSummary("One of the caller's groups.").Produces<FavoriteGroupRecord>().ProducesProblems(404);
         groups.MapPost("", async (FavoriteService service, FavoriteGroupInput input, CancellationToken cancellationToken) =>
                 (await service.AddGroupAsync(input, cancellationToken)).ToHttp(g => TypedResults.Created($"/api/v1/favorites/groups/{g.Id}", g)))
             .RequireScope(Scopes.DockerRead).WithSummary("Adds a group, at the end or at sort_order.").Produces<FavoriteGroupRecord>(201).ProducesProblems(400);
@@ -21,8 +24,11 @@ internal static class FavoriteEndpoints
             .RequireScope(Scopes.DockerRead).WithSummary("Removes a group; its favourites stay, in no group.").Produces(204).ProducesProblems(404);
 
         var containers = api.MapGroup("/favorites/containers").WithTags("Favorites");
-        containers.MapGet("", async (FavoriteService service, CancellationToken cancellationToken) => TypedResults.Ok((await service.GetAsync(cancellationToken)).Containers))
-            .RequireScope(Scopes.DockerRead).WithSummary("The caller's favourite containers, in their order.").Produces<IReadOnlyList<FavoriteRecord>>();
+        containers.MapGet("", async (FavoriteService service, CancellationToken cancellationToken) => TypedResults.Ok(new Page<FavoriteRecord>((await service.GetAsync(cancellationToken)).Containers, null)))
+            .RequireScope(Scopes.DockerRead).WithSummary("The caller's favourite containers, in their order.").Produces<Page<FavoriteRecord>>();
+        containers.MapGet("/{id:int}", async (FavoriteService service, int id, CancellationToken cancellationToken) =>
+                Found((await service.GetAsync(cancellationToken)).Containers.FirstOrDefault(f => f.Id == id), "favourite").ToHttp())
+            .RequireScope(Scopes.DockerRead).WithSummary("One of the caller's favourite containers.").Produces<FavoriteRecord>().ProducesProblems(404);
         containers.MapPost("", async (FavoriteService service, FavoriteInput input, CancellationToken cancellationToken) =>
                 (await service.AddAsync(input, cancellationToken)).ToHttp(f => TypedResults.Created($"/api/v1/favorites/containers/{f.Id}", f)))
             .RequireScope(Scopes.DockerRead).WithSummary("Makes a container a favourite, at the end of its group or at sort_order; one that is one already is moved.").Produces<FavoriteRecord>(201).ProducesProblems(400, 404);
@@ -52,4 +58,6 @@ internal static class FavoriteEndpoints
             })
             .WithTags("Favorites").RequireScope(Scopes.DockerRead).WithSummary("An icon that the dashboard ships, as an SVG of one shape.").Produces<string>(200, "image/svg+xml").ProducesProblems(404);
     }
+    private static Result<T> Found<T>(T? item, string what)
+        where T : class => item is null ? Problem.NotFound(what) : item;
 }

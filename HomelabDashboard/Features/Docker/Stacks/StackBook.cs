@@ -1,19 +1,13 @@
 using System.Text.Json;
 using HomelabDashboard.Data;
-using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Docker.Stacks;
 
-/// <summary>Which projects there are and where their files are, and what Compose says while it works. Singleton.</summary>
-public sealed class StackBook(DockerBoard board, IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+/// <summary>Which projects there are and where their files are. Singleton.</summary>
+public sealed class StackBook(DockerBoard board, IDbContextFactory<HomelabDbContext> databases, TimeProvider time) : IDisposable
 {
-    private const int MostLines = 500;
-    private const int LongestLine = 500;
-    private const int MostOutputs = 50;
-
-    /// <summary>By operation, those of late.</summary>
-    public LiveStore<string, StackOutput> Outputs { get; } = new(time);
+    private readonly SemaphoreSlim _asking = new(1, 1);
 
     /// <summary>Of all hosts, by host and name.</summary>
     public async Task<IReadOnlyList<(StackSummary Stack, StackDefinition? Definition, IReadOnlyList<ContainerSummary> Containers)>> AllAsync(CancellationToken cancellationToken)
@@ -28,9 +22,7 @@ public sealed class StackBook(DockerBoard board, IDbContextFactory<HomelabDbCont
                 ? [.. found.OrderBy(c => c.ComposeService, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)]
                 : [];
 
-            // The newest container tells where the files are now.
-            var definition = containers.OrderByDescending(c => c.CreatedAt).Select(c => StackDefinition.Of(c.Labels)).FirstOrDefault(d => d is not null)
-                ?? (containers.Count == 0 ? known.GetValueOrDefault(key) : null);
+            var definition = DefinitionOf(containers, known.GetValueOrDefault(key));
             var running = containers.Count(c => c.IsUp);
             var status = containers.Count == 0 ? "down" : running == containers.Count ? "running" : running == 0 ? "stopped" : "partial";
             return (new StackSummary(key.HostId, key.Item2, status, containers.Count, running, definition?.WorkingDir, definition?.Files ?? []), definition, containers);
@@ -39,6 +31,30 @@ public sealed class StackBook(DockerBoard board, IDbContextFactory<HomelabDbCont
 
     public async Task<(StackSummary Stack, StackDefinition? Definition, IReadOnlyList<ContainerSummary> Containers)?> FindAsync(string hostId, string name, CancellationToken cancellationToken) =>
         (await AllAsync(cancellationToken)).Where(s => s.Stack.HostId == hostId && s.Stack.Name == name).Select(s => ((StackSummary, StackDefinition?, IReadOnlyList<ContainerSummary>)?)s).FirstOrDefault();
+
+    /// <summary>One asks for work on a project at a time, until what is returned is disposed of.</summary>
+    internal async Task<IDisposable> AskAsync(CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken);
+        return new Asked(_asking);
+    }
+
+    /// <summary>
+    /// Labels are anybody's, and what the files say is run with the rights of the engine. So all containers of a project must agree on
+    /// where they are, or else it is where it was when the project was last worked with.
+    /// </summary>
+    private static StackDefinition? DefinitionOf(IReadOnlyList<ContainerSummary> containers, StackDefinition? remembered)
+    {
+        if (containers.Count == 0)
+        {
+            return remembered;
+        }
+
+        var told = containers.Select(c => StackDefinition.Of(c.Labels)).OfType<StackDefinition>().ToList();
+        return told.Count == 0 ? null
+            : told.TrueForAll(told[0].IsSame) ? told[0]
+            : remembered is not null && told.Exists(remembered.IsSame) ? remembered : null;
+    }
 
     /// <summary>Writes down where a project's files are, so that it can be brought up again once none of its containers is left.</summary>
     public async Task RememberAsync(string hostId, string name, StackDefinition definition, CancellationToken cancellationToken)
@@ -63,15 +79,10 @@ public sealed class StackBook(DockerBoard board, IDbContextFactory<HomelabDbCont
         return await db.Set<DockerStack>().Where(s => s.HostId == hostId && s.Name == name).ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
-    /// <summary>Adds a line to what Compose says in an operation.</summary>
-    internal void Say(string operationId, string line)
+    public void Dispose() => _asking.Dispose();
+
+    private sealed class Asked(SemaphoreSlim asking) : IDisposable
     {
-        var text = line.Length > LongestLine ? line[..LongestLine] + "…" : line;
-        Outputs.Update(operationId, before => new(operationId, [.. (before?.Lines ?? []).TakeLast(MostLines - 1), text]));
-        if (Outputs.Snapshot() is { Count: > MostOutputs } outputs)
-        {
-            // Ids are in the order of time.
-            Outputs.Remove(outputs.Keys.Min(StringComparer.Ordinal)!);
-        }
+        public void Dispose() => asking.Release();
     }
 }

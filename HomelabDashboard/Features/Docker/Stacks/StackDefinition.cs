@@ -34,6 +34,8 @@ public sealed partial record StackDefinition(string WorkingDir, IReadOnlyList<st
             : null;
     }
 
+    public bool IsSame(StackDefinition other) => WorkingDir == other.WorkingDir && EnvFile == other.EnvFile && Files.SequenceEqual(other.Files, StringComparer.Ordinal);
+
     private static bool IsPath(string path) => path.StartsWith('/') && path.Length <= LongestPath && !path.Any(char.IsControl);
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,254}\z", RegexOptions.NonBacktracking)]

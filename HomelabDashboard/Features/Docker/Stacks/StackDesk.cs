@@ -29,12 +29,12 @@ public sealed class StackDesk(
         IReadOnlyList<StackService> services = [.. containers.Select(c => new StackService(c.ComposeService, c.Id, c.Name, c.State, c.Health, c.Image))];
         if (definition is null)
         {
-            return new StackDetails(stack, services, null, []);
+            return new StackDetails(stack, services, null, Answered: false, []);
         }
 
         var mayRead = caller.Has(Scopes.DockerExecute);
         var read = await files.ReadAsync(hostId, mayRead ? definition.Files : [], cancellationToken);
-        return new StackDetails(stack, services, read.Succeeded ? read.Value.Compose : null, !mayRead
+        return new StackDetails(stack, services, read.Succeeded ? read.Value.Compose : null, read.Succeeded, !mayRead
             ? [.. definition.Files.Select(f => new StackFile(f, null, null, "The files are shown to those who may act on containers: they may hold secrets."))]
             : read.Succeeded ? read.Value.Files : [.. definition.Files.Select(f => new StackFile(f, null, null, read.Problem.Message))]);
     }
@@ -74,6 +74,7 @@ public sealed class StackDesk(
             return Problem.Invalid("if_match", "Send the etag of the file as it was read in If-Match, so that nobody's change is lost.");
         }
 
+        // The script compares too, where the host can: this is for a host that cannot, and tells why a file cannot be read.
         var before = await files.ReadAsync(hostId, [path], cancellationToken);
         if (!before.Succeeded)
         {

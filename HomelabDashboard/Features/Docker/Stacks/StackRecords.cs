@@ -17,8 +17,9 @@ public sealed record StackService(string? Service, int ContainerId, string Conta
 /// <param name="Problem">Why it could not be read, in words.</param>
 public sealed record StackFile(string Path, string? Content, string? Etag, string? Problem);
 
-/// <param name="ComposeVersion">Of the plugin on the host; null where there is none, and no file of the project can be applied.</param>
-public sealed record StackDetails(StackSummary Stack, IReadOnlyList<StackService> Services, string? ComposeVersion, IReadOnlyList<StackFile> Files);
+/// <param name="ComposeVersion">Of the plugin on the host; null where there is none, and no file of the project can be applied, or where the host did not answer.</param>
+/// <param name="Answered">Whether the host answered.</param>
+public sealed record StackDetails(StackSummary Stack, IReadOnlyList<StackService> Services, string? ComposeVersion, bool Answered, IReadOnlyList<StackFile> Files);
 
 /// <summary>A file of a project as it shall be.</summary>
 /// <param name="Path">Which of its files; null: the first.</param>
@@ -27,6 +28,3 @@ public sealed record StackFileInput(string Content, string? Path = null);
 /// <param name="Etag">Of what is there now.</param>
 /// <param name="Checked">False where the host has no Compose that could have checked it.</param>
 public sealed record StackSaved(string Path, string Etag, bool Checked);
-
-/// <summary>What Compose has said in one operation.</summary>
-public sealed record StackOutput(string OperationId, IReadOnlyList<string> Lines);

@@ -22,14 +22,19 @@ while [ "$count" -gt 0 ]; do
     set -- "$@" -f "$file"
     count=$((count - 1))
 done
+# Whether the file is still the one that was edited; without sha256sum nobody can tell.
+same() {
+    command -v sha256sum >/dev/null 2>&1 || return 0
+    has=$(sha256sum <"$edited")
+    [ "${has%% *}" = "$held" ]
+}
 umask 077
-if ! head -c "$size" >"$new"; then echo denied; exit; fi
+# set -C: never into a file, or through a link, that is there already.
+if ! (set -C && head -c "$size" >"$new"); then echo denied; exit; fi
 if [ "$(($(wc -c <"$new")))" -ne "$size" ]; then echo short; exit; fi
 if ! [ -f "$edited" ]; then echo missing; exit; fi
-if command -v sha256sum >/dev/null 2>&1; then
-    has=$(sha256sum <"$edited")
-    if [ "${has%% *}" != "$held" ]; then echo changed; exit; fi
-fi
+if ! same; then echo changed; exit; fi
+if ! (set -C && : >"$copy"); then echo denied; exit; fi
 checked=checked
 if ! "$client" compose version >/dev/null 2>&1; then
     checked=unchecked
@@ -40,7 +45,8 @@ elif ! "$client" "$@" config -q </dev/null >"$copy" 2>&1; then
 fi
 if [ "$what" = save ]; then
     target=$(readlink -f "$edited" 2>/dev/null) && [ -n "$target" ] || target=$edited
-    rm -f "$copy"
-    if ! { cp -p "$target" "$edited.bak" && cp -p "$target" "$copy" && cat "$new" >"$copy" && mv -f "$copy" "$target"; }; then echo denied; exit; fi
+    if ! { rm -f "$edited.bak" && (set -C && : >"$edited.bak") && cp -p "$target" "$edited.bak" && cp -p "$target" "$copy" && cat "$new" >"$copy"; }; then echo denied; exit; fi
+    if ! same; then echo changed; exit; fi
+    if ! mv -f "$copy" "$target"; then echo denied; exit; fi
 fi
 echo "$checked"
