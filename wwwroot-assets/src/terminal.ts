@@ -8,6 +8,7 @@ import { TerminalFrame } from "./terminal-frame";
 import { TerminalLink, type Size, type State } from "./terminal-link";
 import { TerminalScreen } from "./terminal-screen";
 import { settings } from "./terminal-settings";
+import { TerminalWriter } from "./terminal-writer";
 
 /** What the .NET component offers. */
 interface Host {
@@ -43,6 +44,7 @@ class TerminalView {
   private readonly screen: TerminalScreen;
   private readonly frame: TerminalFrame;
   private readonly link: TerminalLink;
+  private readonly writer: TerminalWriter;
   private readonly resizes: ResizeObserver;
   private readonly stop = new AbortController();
   private readonly clock: number;
@@ -82,12 +84,13 @@ class TerminalView {
       size: () => this.size(),
       replay: (bytes) => this.replay(bytes),
       state: (state) => this.take(state),
-      resized: (columns, rows) => this.terminal.write("", () => this.resize(columns, rows)),
-      output: (bytes) => this.draw(bytes),
+      resized: (columns, rows) => this.writer.then(() => this.resize(columns, rows)),
+      output: (bytes) => this.writer.draw(bytes),
       ended: (reason) => this.end(reason),
     }, this.stop.signal);
     this.screen = new TerminalScreen({ cursorBlink: true }, (text) => this.frame.showMatches(text));
     this.terminal = this.screen.terminal;
+    this.writer = new TerminalWriter((bytes, done) => this.terminal.write(bytes, done), (bytes) => this.link.draws((this.drawn += bytes)));
     this.applySettings();
     settings.watch(() => this.applySettings(), this.stop.signal);
     // Programs on the host may put text on the clipboard, but never read what is there.
@@ -183,17 +186,10 @@ class TerminalView {
   /** What came before the break is drawn first, or it would be drawn after the reset and counted as replay. */
   private async begin(): Promise<Size> {
     await this.laidOut;
-    await new Promise<void>((done) => this.terminal.write("", done));
+    await new Promise<void>((done) => this.writer.then(done));
     this.terminal.reset();
     this.drawn = this.replayLength = 0;
     return this.size();
-  }
-
-  private draw(bytes: Uint8Array): void {
-    this.terminal.write(bytes, () => {
-      this.drawn += bytes.length;
-      this.link.draws(this.drawn);
-    });
   }
 
   private replay(bytes: number): void {
@@ -212,7 +208,7 @@ class TerminalView {
     this.ended = true;
     this.frame.setEnded();
     this.terminal.options.disableStdin = true;
-    this.terminal.write("\x1b[?25l");
+    this.writer.then(() => this.terminal.write("\x1b[?25l"));
     void this.host.invokeMethodAsync("Ended", reason);
   }
 
