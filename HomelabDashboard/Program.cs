@@ -31,7 +31,7 @@ try
     builder.Logging.AddFileLog(folder.Folder("logs"));
 
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddSingleton(new ProcessLedger(Path.Combine(folder.Root, "processes.json")));
+    builder.Services.AddSingleton(provider => new ProcessLedger(Path.Combine(folder.Root, "processes.json"), provider.GetRequiredService<ILogger<ProcessLedger>>()));
     builder.Services.AddHostedService<StartLeftovers>();
     builder.Services.AddData(folder);
     builder.Services.AddWeb(folder.Folder("keys"));

@@ -120,6 +120,100 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task What_is_written_in_the_editor_is_not_lost_and_what_is_put_there_is_what_is_saved()
+    {
+        const string Mine = "# One\n";
+        var file = Path.Combine(_dashboard.Folder, "playbooks", "edited.yml");
+        await File.WriteAllTextAsync(file, Mixed);
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await SignInAsync(page);
+        await page.GotoAsync(Url("/automation/playbooks/edited.yml"));
+        var editor = page.Locator(".cm-content");
+        var run = page.GetByRole(AriaRole.Button, new() { Name = "Run…" });
+        var unsaved = page.GetByText("not saved");
+        await Assertions.Expect(run).ToBeEnabledAsync();
+        await WriteAsync(Mine);
+        await Assertions.Expect(unsaved).ToBeVisibleAsync();
+        await Assertions.Expect(run).ToBeDisabledAsync();
+        await Assertions.Expect(run).ToHaveAttributeAsync("title", "Save it first: what runs is what is saved.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Automation", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+        await Assertions.Expect(editor).ToContainTextAsync("# One");
+        await page.Keyboard.PressAsync("Escape");
+        await SaveAsync();
+        await Assertions.Expect(run).ToBeEnabledAsync();
+
+        // Somebody writes the first text again, which is what this editor was opened with.
+        await File.WriteAllTextAsync(file, Mixed);
+        await WriteAsync("# Two\n");
+        await page.Keyboard.PressAsync("Control+s");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take theirs" }).ClickAsync();
+        await Assertions.Expect(editor).ToContainTextAsync("Upgrade packages");
+        await Assertions.Expect(editor).Not.ToContainTextAsync("# Two");
+        await Assertions.Expect(unsaved).ToHaveCountAsync(0);
+
+        // The same version is put there twice; each time it is what is in the editor, and what is saved.
+        foreach (var words in new[] { "# Three\n", "# Four\n" })
+        {
+            await WriteAsync(words);
+            await SaveAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+            await page.GetByLabel("Version").SelectOptionAsync(new SelectOptionValue { Index = words.Contains("Three", StringComparison.Ordinal) ? 1 : 2 });
+            await Assertions.Expect(page.Locator("pre.diff .removed").First).ToContainTextAsync("# One");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Put this text into the editor" }).ClickAsync();
+            await Assertions.Expect(editor).ToHaveTextAsync("# One");
+            await Assertions.Expect(unsaved).ToBeVisibleAsync();
+        }
+
+        await SaveAsync();
+        Assert.Equal(Mine, await File.ReadAllTextAsync(file));
+        await WriteAsync("# Five\n");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Automation", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Leave them" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(Url("/automation"));
+        Assert.Equal(Mine, await File.ReadAllTextAsync(file));
+
+        await File.WriteAllTextAsync(Path.Combine(_dashboard.Folder, "playbooks", "large.yml"), new string('#', PlaybookFolder.LargestPlaybook + 1));
+        await page.GotoAsync(Url("/automation/playbooks/large.yml"));
+        await Assertions.Expect(page.GetByText("This playbook has more than 512 KiB")).ToBeVisibleAsync();
+
+        async Task WriteAsync(string text)
+        {
+            await editor.ClickAsync();
+            await page.Keyboard.PressAsync("Control+a");
+            await page.Keyboard.InsertTextAsync(text);
+        }
+
+        async Task SaveAsync()
+        {
+            await page.Keyboard.PressAsync("Control+s");
+            await Assertions.Expect(unsaved).ToHaveCountAsync(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_with_a_password_for_sudo_asks_for_it_again()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_dashboard.Folder, "playbooks", "short.yml"), "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n");
+        var task = (await _api.PostAsync("playbooks/short.yml/run", new { target = "host:" + _nas, become_password = "another-s3cret" })).GetProperty("task_id").GetString()!;
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await SignInAsync(page);
+        await page.GotoAsync(Url($"/automation/runs/{task}"));
+        await Assertions.Expect(page.GetByText("Completed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run again", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await LookAsync(page, "run-again", dialog.GetByLabel("Password for sudo"));
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Run again" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByText("Give the password")).ToBeVisibleAsync();
+        await dialog.GetByLabel("Password for sudo").FillAsync("another-s3cret");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Run again" }).ClickAsync();
+        await Assertions.Expect(page).Not.ToHaveURLAsync(Url($"/automation/runs/{task}"));
+        await Assertions.Expect(page.GetByText("Completed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+    }
+
+    [Fact]
     public async Task A_run_of_a_million_lines_opens_and_jumps_at_once()
     {
         var task = (await _api.PostAsync("playbooks/upgrade-all.yml/run", new { target = "host:" + _nas })).GetProperty("task_id").GetString()!;

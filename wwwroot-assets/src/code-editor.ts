@@ -92,6 +92,8 @@ export function create(place: HTMLElement, owner: DotNetObject, options: EditorO
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
       tell(view.state.doc);
     },
+    /** As if it were typed: it differs from what was given. */
+    replace: (text: string) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     mark: (issues: Issue[]) => {
       const doc = view.state.doc;
       const found: Diagnostic[] = issues.map(({ line, column, severity, message }) => {

@@ -24,11 +24,15 @@ internal sealed class AutomationLab : IAsyncDisposable
     public Dictionary<string, string> Hosts { get; } = [];
 
     /// <param name="hosts">Names of hosts that are online; those that end in <c>-web</c> are in the group web.</param>
-    public static async Task<AutomationLab> StartAsync(params string[] hosts)
+    public static Task<AutomationLab> StartAsync(params string[] hosts) => StartAsync(new Dictionary<string, string>(), hosts);
+
+    /// <param name="settings">Configuration keys.</param>
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    public static async Task<AutomationLab> StartAsync(IReadOnlyDictionary<string, string> settings, params string[] hosts)
     {
         var addresses = Enumerable.Range(2, Math.Max(1, hosts.Length)).Select(n => $"127.0.0.{n}").ToArray();
         var server = await SshServer.StartAsync(addresses);
-        var app = TestApp.Start(new Dictionary<string, string> { ["Homelab:Hosts:StartSpreadSeconds"] = "0", ["Homelab:Hosts:LongestBackoffSeconds"] = "1" });
+        var app = TestApp.Start(new Dictionary<string, string>(settings) { ["Homelab:Hosts:StartSpreadSeconds"] = "0", ["Homelab:Hosts:LongestBackoffSeconds"] = "1" });
         var lab = new AutomationLab(app, server, await app.ProgramAsync(UserRole.Operator));
         server.Authorize((await lab.GetAsync("ssh-key")).GetProperty("public_key").GetString()!);
         foreach (var (name, address) in hosts.Zip(addresses))
@@ -40,14 +44,17 @@ internal sealed class AutomationLab : IAsyncDisposable
     }
 
     /// <summary>Adds a host that the server answers for, and waits until it is online.</summary>
-    public async Task<string> AddAsync(string name, string address)
+    public Task<string> AddAsync(string name, string address) => AddAsync(name, address, Server);
+
+    /// <summary>Adds a host that a server answers for, and waits until it is online.</summary>
+    public async Task<string> AddAsync(string name, string address, SshServer server)
     {
         var host = await PostAsync("hosts", new
         {
             name,
             ip_address = address,
-            ssh_port = Server.Port,
-            ssh_user = Server.User,
+            ssh_port = server.Port,
+            ssh_user = server.User,
             ansible_group = name.EndsWith("-web", StringComparison.Ordinal) ? "web" : null,
         });
         var id = host.GetProperty("id").GetString()!;

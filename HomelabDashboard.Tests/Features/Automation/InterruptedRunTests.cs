@@ -30,12 +30,15 @@ public sealed class InterruptedRunTests
                 await File.WriteAllTextAsync(
                     Path.Combine(folder.FullName, "playbooks", "sleep.yml"),
                     "- name: Sleep\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Sleep for long\n      ansible.builtin.command: sleep 300\n      changed_when: false\n");
-                task = (await api.PostAsync("playbooks/sleep.yml/run", new { target = "all" })).GetProperty("task_id").GetString()!;
+                task = (await api.PostAsync("playbooks/sleep.yml/run", new { target = "all", extra_vars = new { db_password = "s3cret-word" } })).GetProperty("task_id").GetString()!;
                 await Until.TrueAsync(async () => Message(await api.GetAsync($"tasks/{task}")) == "Sleep for long", "it sleeps", TimeSpan.FromSeconds(60));
                 leaders = [.. dashboard.Children().Select(c => c.Pid).Where(pid => ProcessSession.Members(pid).Count > 1)];
                 Assert.NotEmpty(leaders);
+                Assert.Contains("s3cret-word", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "runs", task, "extra-vars.json")), StringComparison.Ordinal);
                 await dashboard.CrashAsync();
             }
+
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "ansible", "tmp-of-a-check", "deep"));
 
             await using (var dashboard = await RunningDashboard.StartAsync(Settings, folder.FullName))
             {
@@ -43,6 +46,8 @@ public sealed class InterruptedRunTests
                 var run = await api.GetAsync($"tasks/{task}");
                 Assert.Equal(("failed", "interrupted"), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
                 Assert.Contains("Sleep for long", string.Join('\n', (await api.GetAsync($"tasks/{task}/output")).GetProperty("lines").EnumerateArray()), StringComparison.Ordinal);
+                Assert.Equal(["events.jsonl", "output.idx", "output.log"], Directory.EnumerateFileSystemEntries(Path.Combine(folder.FullName, "runs", task)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+                Assert.Empty(Directory.EnumerateDirectories(Path.Combine(folder.FullName, "ansible"), "tmp-*"));
                 Assert.All(leaders, leader => Assert.Empty(ProcessSession.Members(leader)));
             }
         }

@@ -6,6 +6,8 @@ using System.Text.Json;
 using HomelabDashboard.Components.Pages.Automation;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -108,6 +110,50 @@ public sealed class PlaybookTests
             var lint = await LintAsync(api, starter);
             Assert.True(lint.GetProperty("quality_score").GetInt32() >= 99, $"{starter}: {lint}");
         }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_is_told_of_and_neither_overwritten_nor_deleted()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        var file = Path.Combine(app.Folder, "playbooks", "large.yml");
+        await File.WriteAllTextAsync(file, new string('#', PlaybookFolder.LargestPlaybook + 1));
+        using var read = await api.GetAsync("/api/v1/playbooks/large.yml");
+        using var saved = await SaveAsync(api, "large.yml", "---\n", null);
+        using var deleted = await api.DeleteAsync("/api/v1/playbooks/large.yml");
+        foreach (var answer in new[] { read, saved, deleted })
+        {
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+            Assert.Contains("more than 512 KiB", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(PlaybookFolder.LargestPlaybook + 1, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task A_check_tells_of_the_text_that_is_there_and_of_no_other()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        var lints = app.Services.GetRequiredService<LiveStore<string, PlaybookLint>>();
+        var operations = app.Services.GetRequiredService<LiveStore<string, OperationRecord>>();
+        using var first = await SaveAsync(api, "mine.yml", Odd, null);
+        await Until.TrueAsync(() => Check("mine.yml") is { Status: OperationStatus.Running }, "it is being checked");
+        using var second = await SaveAsync(api, "mine.yml", "---\n- name: Say hello\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n", first.Headers.ETag!.Tag);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        await Until.TrueAsync(() => Check("mine.yml") is { IsOpen: false }, "the check is over", TimeSpan.FromSeconds(120));
+        Assert.Equal(100, lints.Get("mine.yml")?.QualityScore);
+
+        using var gone = await SaveAsync(api, "gone.yml", Odd, null);
+        await Until.TrueAsync(() => Check("gone.yml") is { Status: OperationStatus.Running }, "it is being checked");
+        using var deleted = await api.DeleteAsync("/api/v1/playbooks/gone.yml");
+        await Until.TrueAsync(() => Check("gone.yml") is { IsOpen: false }, "the check is over", TimeSpan.FromSeconds(120));
+        Assert.Null(lints.Get("gone.yml"));
+        using var answer = await api.GetAsync("/api/v1/playbooks/gone.yml/lint");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+
+        OperationRecord? Check(string name) => operations.Snapshot().Values.Where(o => o.Kind == PlaybookLinter.OperationKind && o.Target == PlaybookLinter.TargetPrefix + name).MaxBy(o => o.Id, StringComparer.Ordinal);
     }
 
     [Fact]

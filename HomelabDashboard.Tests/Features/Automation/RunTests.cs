@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
@@ -14,6 +15,8 @@ namespace HomelabDashboard.Tests.Features.Automation;
 /// <summary>Playbooks are run by real Ansible on hosts of a real sshd.</summary>
 public sealed class RunTests
 {
+    private const string Fault = "This failed through a fault of the dashboard's; its log says more.";
+
     private const string Sleeping = """
         - name: Sleep
           hosts: all
@@ -160,7 +163,9 @@ public sealed class RunTests
         var run = await lab.EndAsync(task);
         Assert.Equal("completed", run.GetProperty("status").GetString());
         Assert.Contains("11 ", await lab.OutputAsync(task), StringComparison.Ordinal);
-        using var again = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{task}/rerun", new { });
+        Assert.Equal(JsonValueKind.Null, run.GetProperty("request").GetProperty("extra_vars").GetProperty("db_password").ValueKind);
+        Assert.Equal((0, 1), (run.GetProperty("result_data").GetProperty("exit_code").GetInt32(), run.GetProperty("result_data").GetProperty("hosts").GetInt32()));
+        using var again = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{task}/rerun", new { become_password = "another-s3cret" });
         Assert.Equal("SECRETS_GONE", (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         await using var db = await lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
         Assert.Equal(1, await db.Set<AutomationTask>().CountAsync());
@@ -175,6 +180,31 @@ public sealed class RunTests
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
             Assert.False((await reader.ReadToEndAsync()).Contains("s3cret", StringComparison.Ordinal), file);
         }
+    }
+
+    [Fact]
+    public async Task A_run_with_a_password_is_run_again_with_one_only()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n");
+        var task = await lab.RunAsync("short.yml", new { target = "all", become_password = "another-s3cret" });
+        var run = await lab.EndAsync(task);
+        Assert.True(run.GetProperty("request").GetProperty("had_password").GetBoolean());
+        using var without = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{task}/rerun", new { });
+        Assert.Equal("SECRETS_GONE", (await without.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        var again = (await lab.PostAsync($"tasks/{task}/rerun", new { become_password = "another-s3cret" })).GetProperty("task_id").GetString()!;
+        Assert.Equal("completed", (await lab.EndAsync(again)).GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"playbook":"x.yml","target":"all"}""", null)]
+    [InlineData("""{"playbook":"x.yml","target":"all","extra_vars":"{\u0022a\u0022: [1, \u0022b\u0022]}"}""", """{"a": [1, "b"]}""")]
+    [InlineData("""{"playbook":"x.yml","target":"all","extra_vars":{"a":[1,"b"]}}""", """{"a":[1,"b"]}""")]
+    public void What_a_run_was_asked_for_is_read_as_earlier_versions_and_this_one_wrote_it(string row, string? vars)
+    {
+        var record = RunRows.ToRecord(new AutomationTask { Id = "x", Action = RunRows.Action, Target = "all", Playbook = "x.yml", Request = row });
+        Assert.Equal(vars, record.Request.ExtraVars);
+        Assert.Equal(record.Request, RunRows.ToRecord(new AutomationTask { Id = "x", Action = RunRows.Action, Target = "all", Request = RunRows.Write(record.Request) }).Request);
     }
 
     [Theory]
@@ -195,6 +225,165 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task What_is_no_text_is_told_without_breaking_what_is_told()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        lab.Write("odd.yml", """
+            - name: Odd
+              hosts: all
+              gather_facts: false
+              tasks:
+                - name: Say half a pair
+                  ansible.builtin.debug:
+                    msg: "before {{ '/w==' | b64decode }} after"
+                - name: Fail with half a pair
+                  ansible.builtin.fail:
+                    msg: "cannot read {{ '/w==' | b64decode }}, sørry"
+            """);
+        var task = await lab.RunAsync("odd.yml", new { target = "all" });
+        var run = await lab.EndAsync(task);
+        Assert.Equal("nas failed at Fail with half a pair: cannot read ?, sørry", run.GetProperty("error_message").GetString());
+        Assert.Contains("before ? after", await lab.OutputAsync(task), StringComparison.Ordinal);
+        var tree = await lab.App.AsAsync(UserRole.Viewer, async s => (await s.GetRequiredService<AutomationService>().TreeAsync(task, CancellationToken.None)).Value!);
+        Assert.Equal([RunState.Ok, RunState.Failed], tree.Tasks.Select(t => t.State));
+    }
+
+    [Theory]
+    [InlineData("""{"a": 1, "a": 2}""")]
+    [InlineData("""{"a": {"b": 1, "b": 2}}""")]
+    public async Task Variables_with_a_name_twice_are_refused_in_words(string vars)
+    {
+        await using var app = TestApp.Start();
+        var started = await app.AsAsync(UserRole.Operator, s => s.GetRequiredService<AutomationService>().RunAsync(
+            new RunRequest("collect-facts.yml", "all") { ExtraVars = vars }, null, CancellationToken.None));
+        Assert.Equal("A name stands twice in one JSON object. Take one of the two out.", Assert.Single(started.Problem!.Errors!["extra_vars"]));
+    }
+
+    [Fact]
+    public async Task A_run_whose_output_has_no_place_ends_as_failed()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        lab.Write("sleep.yml", Sleeping);
+        var runs = Path.Combine(lab.App.Folder, "runs");
+        Directory.Delete(runs, recursive: true);
+        await File.WriteAllTextAsync(runs, "in the way");
+        var run = await lab.EndAsync(await lab.RunAsync("sleep.yml", new { target = "all" }));
+        Assert.Equal(("failed", Fault), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
+    }
+
+    [Fact]
+    public async Task A_run_whose_end_cannot_be_written_whole_ends_as_failed()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n");
+        await using var db = await lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+        await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON task_hosts BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        var task = await lab.RunAsync("short.yml", new { target = "all" });
+        var run = await lab.EndAsync(task);
+        Assert.Equal(("failed", Fault), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
+        Assert.Contains("ok: [nas]", await lab.OutputAsync(task), StringComparison.Ordinal);
+        Assert.Equal(AutomationTaskStatus.Failed, (await db.Set<AutomationTask>().SingleAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_another_is_not_said_to_run_and_leaves_no_secret_when_it_is_cancelled()
+    {
+        await using var lab = await AutomationLab.StartAsync(new Dictionary<string, string> { ["Homelab:Automation:RunsAtOnce"] = "1" }, "nas");
+        lab.Write("sleep.yml", Sleeping);
+        var first = await lab.RunAsync("sleep.yml", new { target = "all" });
+        await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{first}")).GetProperty("status").GetString() == "running", "the first runs");
+        var second = await lab.RunAsync("sleep.yml", new { target = "nas", become_password = "another-s3cret" });
+        JsonElement waiting = default;
+        await Until.TrueAsync(async () => (waiting = await lab.GetAsync($"tasks/{second}")).GetProperty("message").GetString() is not null, "the second waits");
+        Assert.Equal(("pending", "Waiting for another run to end."), (waiting.GetProperty("status").GetString(), waiting.GetProperty("message").GetString()));
+        await lab.PostAsync($"tasks/{second}/cancel", new { });
+        Assert.Equal("cancelled", (await lab.EndAsync(second)).GetProperty("status").GetString());
+        Assert.Null(lab.App.Services.GetRequiredService<RunSecrets>().Take(second));
+        await lab.PostAsync($"tasks/{first}/cancel", new { });
+        await lab.EndAsync(first);
+    }
+
+    [Fact]
+    public async Task A_run_at_the_start_of_the_dashboard_waits_until_its_hosts_are_connected()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        lab.App.KeepFolder();
+        await lab.App.DisposeAsync();
+        await using var app = TestApp.Start(new Dictionary<string, string> { ["Homelab:Hosts:StartSpreadSeconds"] = "15" }, folder: lab.App.Folder);
+        var request = new RunRequest("collect-facts.yml", "all");
+        var task = (await app.AsAsync(UserRole.Admin, s => s.GetRequiredService<AutomationService>().RunAsync(request, null, CancellationToken.None))).Value!.TaskId;
+        var live = app.Services.GetRequiredService<RunBoard>().Live;
+        await Until.TrueAsync(() => live.Get(task) is { IsOpen: false }, "the run is over", TimeSpan.FromSeconds(90));
+        Assert.Equal((AutomationTaskStatus.Completed, null), (live.Get(task)!.Status, live.Get(task)!.ErrorMessage));
+    }
+
+    [Fact]
+    public async Task A_host_that_is_cut_off_in_the_middle_is_unreachable_and_the_others_go_on()
+    {
+        await using var lab = await AutomationLab.StartAsync("good");
+        await using var server = await SshServer.StartAsync("127.0.0.99");
+        server.Authorize((await lab.GetAsync("ssh-key")).GetProperty("public_key").GetString()!);
+        await lab.AddAsync("cut", server.Address, server);
+        var (begun, over) = (Path.Combine(lab.App.Folder, "begun"), Path.Combine(lab.App.Folder, "over"));
+        lab.Write("work.yml", $$$"""
+            - name: Work
+              hosts: all
+              gather_facts: false
+              tasks:
+                - name: Work on it
+                  ansible.builtin.shell: "touch {{{begun}}}-{{ inventory_hostname }}; while [ ! -e {{{over}}} ]; do sleep 0.1; done"
+                  changed_when: false
+                - name: Say so
+                  ansible.builtin.debug:
+                    msg: "{{ inventory_hostname }} is done"
+            """);
+        var task = await lab.RunAsync("work.yml", new { target = "all" });
+        await Until.TrueAsync(() => File.Exists(begun + "-good") && File.Exists(begun + "-cut"), "both work", TimeSpan.FromSeconds(60));
+        await server.StopAsync();
+        await Until.TrueAsync(async () => (await lab.OutputAsync(task)).Contains("fatal: [cut]: UNREACHABLE!", StringComparison.Ordinal), "it is seen", TimeSpan.FromSeconds(60));
+        await File.WriteAllTextAsync(over, "");
+        var run = await lab.EndAsync(task);
+        Assert.Equal("failed", run.GetProperty("status").GetString());
+        Assert.StartsWith("cut could not be reached at Work on it: ", run.GetProperty("error_message").GetString(), StringComparison.Ordinal);
+        var output = await lab.OutputAsync(task);
+        Assert.Contains("good is done", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("cut is done", output, StringComparison.Ordinal);
+        var tree = await lab.App.AsAsync(UserRole.Viewer, async s => (await s.GetRequiredService<AutomationService>().TreeAsync(task, CancellationToken.None)).Value!);
+        Assert.Equal([("cut", 1, 0), ("good", 0, 2)], tree.Hosts.OrderBy(h => h.Name, StringComparer.Ordinal).Select(h => (h.Name, h.Counts.Unreachable, h.Counts.Ok)));
+    }
+
+    [Fact]
+    public async Task Whoever_follows_a_run_gets_each_event_once_also_after_a_break()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas", "one-web");
+        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n    - name: Rest\n      ansible.builtin.command: sleep 1\n      changed_when: false\n");
+        var task = await lab.RunAsync("short.yml", new { target = "all" });
+        var all = await FollowAsync(lab, task, null);
+        Assert.Equal("completed", (await lab.GetAsync($"tasks/{task}")).GetProperty("status").GetString());
+        Assert.Equal(("end", "completed"), (all[^1].Type, all[^1].Data.GetProperty("status").GetString()));
+        Assert.Single(all, e => e.Type == "play");
+        Assert.Equal(["Ping", "Rest"], all.Where(e => e.Type == "task").Select(e => e.Data.GetProperty("name").GetString()));
+        Assert.Equal(4, all.Count(e => e.Type == "result" && e.Data.GetProperty("status").GetString() == "ok"));
+        Assert.Single(all, e => e.Type == "stats");
+        var lines = Lines(all).ToList();
+        Assert.Equal((await lab.GetAsync($"tasks/{task}/output?limit=2000")).GetProperty("lines").EnumerateArray().Select(l => l.GetString()), lines);
+        var middle = all[all.Count / 2];
+        var rest = await FollowAsync(lab, task, middle.Id);
+        Assert.Equal(Told(all).Skip(Count(middle.Id, 0)), Told(rest));
+        Assert.Equal(lines.Skip(Count(middle.Id, 1)), Lines(rest));
+        Assert.Equal(all[^1].Id, rest[^1].Id);
+        using var none = await lab.Api.GetAsync("/api/v1/tasks/none/events");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+
+        static IEnumerable<string> Told(IEnumerable<(string Type, string Id, JsonElement Data)> events) => events.Where(e => e.Type is not ("output" or "end")).Select(e => e.Data.ToString());
+
+        static IEnumerable<string?> Lines(IEnumerable<(string Type, string Id, JsonElement Data)> events) =>
+            events.Where(e => e.Type == "output").SelectMany(e => e.Data.GetProperty("lines").EnumerateArray().Select(l => l.GetString()));
+
+        static int Count(string id, int part) => int.Parse(id.Split(':')[part], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task Facts_that_were_gathered_are_kept()
     {
         await using var lab = await AutomationLab.StartAsync("nas");
@@ -205,6 +394,27 @@ public sealed class RunTests
         Assert.Equal(lab.Hosts["nas"], facts.HostId);
         using var json = JsonDocument.Parse(facts.Facts);
         Assert.False(string.IsNullOrEmpty(json.RootElement.GetProperty("kernel").GetString()));
+    }
+
+    private static async Task<List<(string Type, string Id, JsonElement Data)>> FollowAsync(AutomationLab lab, string task, string? after)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/tasks/{task}/events");
+        if (after is not null)
+        {
+            request.Headers.Add("Last-Event-ID", after);
+        }
+
+        using var answer = await lab.Api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
+        var told = new List<(string, string, JsonElement)>();
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(limit.Token))
+        {
+            told.Add((item.EventType, item.EventId!, JsonSerializer.Deserialize<JsonElement>(item.Data)));
+        }
+
+        return told;
     }
 
     private static async Task<int> LeaderAsync(AutomationLab lab, string task)

@@ -17,7 +17,7 @@ public static class AutomationEndpoints
         reading.MapGet("/playbooks/{name}", ReadAsync)
             .WithSummary("A playbook's text, with its ETag.")
             .Produces<PlaybookText>()
-            .ProducesProblems(StatusCodes.Status404NotFound);
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge);
         reading.MapGet("/playbooks/{name}/lint", async (string name, PlaybookService playbooks, CancellationToken cancellationToken) =>
                 await playbooks.LintResultAsync(name, cancellationToken) is { } lint ? TypedResults.Ok(lint) : Problem.NotFound("check").ToHttp())
             .WithSummary("What the last check said: the score, 100 less 40 for each blocker, 8 for a critical, 4 for a major, 2 for a minor and 1 for an info finding, and the issues.")
@@ -58,15 +58,15 @@ public static class AutomationEndpoints
                 (await playbooks.DeleteAsync(name, Matched(request), cancellationToken)).ToHttp())
             .WithSummary("Delete a playbook. Its versions stay.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status413PayloadTooLarge);
         executing.MapPost("/playbooks/{name}/lint", async (string name, PlaybookService playbooks, CancellationToken cancellationToken) =>
                 (await playbooks.LintAsync(name, cancellationToken)).ToAccepted())
             .WithSummary("Have ansible-lint check a playbook.")
             .Produces<AcceptedOperations>(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         executing.MapPost("/tasks/{id}/rerun", async (string id, RerunOrder order, AutomationService automation, CancellationToken cancellationToken) =>
-                ToAccepted(await automation.RerunAsync(id, order.FailedOnly is true, cancellationToken)))
-            .WithSummary("Run the same again, or on the hosts alone that failed.")
+                ToAccepted(await automation.RerunAsync(id, order.FailedOnly is true, order.BecomePassword, cancellationToken)))
+            .WithSummary("Run the same again, or on the hosts alone that failed. SECRETS_GONE: it had a password for sudo or variables that are not kept; a password is given as become_password.")
             .Produces<AcceptedRun>(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         executing.MapPost("/tasks/{id}/cancel", async (string id, AutomationService automation, CancellationToken cancellationToken) =>
@@ -143,7 +143,11 @@ public sealed record RunOrder(
 
 public sealed record PlaybookOrder(string Content);
 
-public sealed record RerunOrder(bool? FailedOnly = null);
+/// <param name="BecomePassword">For sudo on the hosts; needed where the run had one, and not kept.</param>
+public sealed record RerunOrder(bool? FailedOnly = null, string? BecomePassword = null)
+{
+    public override string ToString() => nameof(RerunOrder);
+}
 
 public sealed record FoundLines(IReadOnlyList<long> Lines);
 

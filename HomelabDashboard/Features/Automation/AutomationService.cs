@@ -41,8 +41,9 @@ public sealed class AutomationService(
 
     /// <summary>Needs playbooks:execute. The same again.</summary>
     /// <param name="failedOnly">On the hosts alone that failed or could not be reached.</param>
-    /// <returns><c>NOT_FOUND</c>; <c>SECRETS_GONE</c> where a value is needed that was not kept; else as <see cref="RunService.StartAsync"/>.</returns>
-    public async Task<Result<RunStart>> RerunAsync(string id, bool failedOnly, CancellationToken cancellationToken)
+    /// <param name="becomePassword">For sudo on the hosts.</param>
+    /// <returns><c>NOT_FOUND</c>; <c>SECRETS_GONE</c> where a value or the password is needed, as they are not kept; else as <see cref="RunService.StartAsync"/>.</returns>
+    public async Task<Result<RunStart>> RerunAsync(string id, bool failedOnly, string? becomePassword, CancellationToken cancellationToken)
     {
         var caller = await access.RequireAsync(Scopes.PlaybooksExecute);
         var found = await GetAsync(id, cancellationToken);
@@ -55,6 +56,11 @@ public sealed class AutomationService(
         if (SecretVars.Missing(request.ExtraVars) is { Count: > 0 } missing)
         {
             return new Problem("SECRETS_GONE", $"The values of {string.Join(", ", missing)} are not kept, because they may be secrets. Start the run from the playbook, with them.");
+        }
+
+        if (request.HadPassword && becomePassword is null)
+        {
+            return new Problem("SECRETS_GONE", "The run had a password for sudo, which is not kept. Give it again.");
         }
 
         if (failedOnly)
@@ -72,7 +78,7 @@ public sealed class AutomationService(
             request = request with { Target = pattern, Limit = null };
         }
 
-        return await runs.StartAsync(request, caller.Username, cancellationToken);
+        return await runs.StartAsync(request, caller.Username, cancellationToken, becomePassword);
     }
 
     /// <summary>Needs playbooks:read. Newest first.</summary>
@@ -206,13 +212,13 @@ public sealed class AutomationService(
         var last = await db.Set<AutomationTask>().AsNoTracking()
             .Where(t => db.Set<AutomationTask>().Where(o => o.Playbook == t.Playbook).Max(o => o.Id) == t.Id)
             .ToListAsync(cancellationToken);
-        var lint = await db.Set<PlaybookLintResult>().AsNoTracking().Select(l => new { l.Filename, l.QualityScore, l.TotalIssues, l.UpdatedAt }).ToListAsync(cancellationToken);
+        var lint = await db.Set<PlaybookLintResult>().AsNoTracking().Select(l => new { l.Filename, l.QualityScore, l.TotalIssues, SyntaxOnly = l.RawOutput != null && l.RawOutput.StartsWith(PlaybookLinter.SyntaxOnly) }).ToListAsync(cancellationToken);
         return
         [
             .. from file in playbooks.List()
                let run = last.Find(t => t.Playbook == file.Name)
                let score = lint.Find(l => l.Filename == file.Name)
-               select new PlaybookSummary(file.Name, file.Size, file.ModifiedAt, run is null ? null : board.Live.Get(run.Id) ?? RunRows.ToRecord(run), score?.QualityScore, score?.TotalIssues),
+               select new PlaybookSummary(file.Name, file.Size, file.ModifiedAt, run is null ? null : board.Live.Get(run.Id) ?? RunRows.ToRecord(run), score?.QualityScore, score?.TotalIssues, score?.SyntaxOnly is true),
         ];
     }
 
@@ -242,7 +248,8 @@ public sealed class AutomationService(
 /// <param name="Size">In bytes.</param>
 /// <param name="LastRun">Null where it never ran, or the run is gone.</param>
 /// <param name="QualityScore">0 to 100; null where it was not checked yet.</param>
-public sealed record PlaybookSummary(string Name, long Size, DateTime ModifiedAt, RunRecord? LastRun, int? QualityScore, int? TotalIssues);
+/// <param name="SyntaxOnly">Ansible's own syntax check alone was made.</param>
+public sealed record PlaybookSummary(string Name, long Size, DateTime ModifiedAt, RunRecord? LastRun, int? QualityScore, int? TotalIssues, bool SyntaxOnly);
 
 /// <param name="Facts">An object of Ansible's facts, without the prefix <c>ansible_</c>.</param>
 public sealed record HostFactsRecord(DateTime GatheredAt, string TaskId, JsonElement Facts);

@@ -11,6 +11,10 @@ namespace HomelabDashboard.Features.Automation;
 public sealed class PlaybookFolder
 {
     public const int LargestPlaybook = 512 * 1024;
+
+    internal static readonly Problem TooLarge = new(
+        "PAYLOAD_TOO_LARGE", $"This playbook has more than {LargestPlaybook / 1024} KiB, too much to be shown or changed here; it can be run. Change or remove it in the playbooks folder.");
+
     private const string StarterPrefix = "starter/";
 
     /// <param name="root">Made, and given the first playbooks, where it is missing.</param>
@@ -51,12 +55,17 @@ public sealed class PlaybookFolder
     /// <summary>Whether a link or a folder has the name.</summary>
     internal bool IsTaken(string name) => Directory.Exists(Path.Combine(Root, name)) || new FileInfo(Path.Combine(Root, name)).LinkTarget is not null;
 
-    /// <summary>Null where there is none, or one that is too large to be shown.</summary>
-    public async Task<PlaybookText?> ReadAsync(string name, CancellationToken cancellationToken)
+    /// <returns><c>NOT_FOUND</c>, or <c>PAYLOAD_TOO_LARGE</c> for one that somebody has put there.</returns>
+    public async Task<Result<PlaybookText>> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        if (Find(name) is not { } path || new FileInfo(path).Length > LargestPlaybook)
+        if (Find(name) is not { } path)
         {
-            return null;
+            return Problem.NotFound("playbook");
+        }
+
+        if (new FileInfo(path).Length > LargestPlaybook)
+        {
+            return TooLarge;
         }
 
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);

@@ -14,7 +14,7 @@ namespace HomelabDashboard.Features.Automation;
 /// <summary>The operation <c>lint</c>: ansible-lint looks at a playbook, or where there is none, Ansible at its syntax. One at a time.</summary>
 public sealed partial class PlaybookLinter(
     IDbContextFactory<HomelabDbContext> databases, PlaybookFolder playbooks, AnsiblePrograms programs, AnsibleFolder folder, ProcessLedger ledger,
-    LiveStore<string, PlaybookLint> live, TimeProvider time) : IOperationHandler, IDisposable
+    LiveStore<string, PlaybookLint> live, PlaybookSaving saving, TimeProvider time) : IOperationHandler, IDisposable
 {
     public const string OperationKind = "lint";
     public const string TargetPrefix = "playbook:";
@@ -34,11 +34,6 @@ public sealed partial class PlaybookLinter(
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var name = operation.Target[TargetPrefix.Length..];
-        if (playbooks.Find(name) is not { } path)
-        {
-            return "The playbook is not there any more.";
-        }
-
         if (programs.Lint is null && programs.Playbook is null)
         {
             return RunService.NotInstalled.Message;
@@ -47,8 +42,35 @@ public sealed partial class PlaybookLinter(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            progress(null, $"Checking {name}.");
-            return await CheckAsync(name, path, cancellationToken);
+            while (true)
+            {
+                progress(null, $"Checking {name}.");
+                var text = await playbooks.ReadAsync(name, cancellationToken);
+                if (text.Problem is { } problem)
+                {
+                    return problem.Message;
+                }
+
+                var (found, error) = await CheckAsync(Path.Combine(playbooks.Root, name), cancellationToken);
+                await saving.Turn.WaitAsync(cancellationToken);
+                try
+                {
+                    // What was found in a text that has been changed or deleted meanwhile says nothing.
+                    if ((await playbooks.ReadAsync(name, cancellationToken)).Value?.Hash == text.Value!.Hash)
+                    {
+                        if (found is not null)
+                        {
+                            await KeepAsync(name, found);
+                        }
+
+                        return error;
+                    }
+                }
+                finally
+                {
+                    saving.Turn.Release();
+                }
+            }
         }
         finally
         {
@@ -60,16 +82,17 @@ public sealed partial class PlaybookLinter(
         row.Filename, row.QualityScore, row.TotalIssues, row.ErrorsCount, row.WarningsCount, row.ExecutionTimeMs, row.UpdatedAt,
         row.IssuesJson is null ? [] : JsonSerializer.Deserialize<List<LintIssue>>(row.IssuesJson, Json)!, row.RawOutput?.StartsWith(SyntaxOnly, StringComparison.Ordinal) is true);
 
-    private const string SyntaxOnly = "[syntax check]";
+    /// <summary>What <see cref="PlaybookLintResult.RawOutput"/> begins with where the syntax alone was checked.</summary>
+    internal const string SyntaxOnly = "[syntax check]";
 
-    private async Task<string?> CheckAsync(string name, string path, CancellationToken cancellationToken)
+    private async Task<(Found? Found, string? Error)> CheckAsync(string path, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var lint = programs.Lint;
         var start = lint is not null
             ? AnsibleProcess.Prepare(lint, ["--offline", "--nocolor", "-q", "-f", "json", "--", path])
             : AnsibleProcess.Prepare(programs.Playbook!, ["--syntax-check", $"--inventory={folder.Inventory}", "--", path]);
-        using var temporary = new TemporaryFolder(folder.Root);
+        using var temporary = new TemporaryFolder(folder.NewTemporary());
         start.WorkingDirectory = playbooks.Root;
         AnsibleEnvironment.Set(start.Environment, temporary.Path);
         start.Environment["ANSIBLE_NOCOLOR"] = "1";
@@ -94,21 +117,20 @@ public sealed partial class PlaybookLinter(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"The check did not end within {Longest.TotalSeconds:0} seconds.";
+            return (null, $"The check did not end within {Longest.TotalSeconds:0} seconds.");
         }
 
         List<LintIssue>? issues = lint is null ? exitCode == 0 ? [] : [SyntaxFault(errors.ToString())] : Read(output.ToString());
         if (issues is null)
         {
-            return $"ansible-lint ended with the exit code {exitCode} and no report. {Short(errors.ToString())}".Trim();
+            return (null, $"ansible-lint ended with the exit code {exitCode} and no report. {Short(errors.ToString())}".Trim());
         }
 
         var raw = (lint is null ? SyntaxOnly + "\n" : "") + output + errors;
-        await KeepAsync(name, issues, raw, (int)time.GetElapsedTime(begun).TotalMilliseconds);
-        return null;
+        return (new Found(issues, raw[..Math.Min(raw.Length, LongestRaw)], (int)time.GetElapsedTime(begun).TotalMilliseconds), null);
     }
 
-    private async Task KeepAsync(string name, List<LintIssue> issues, string raw, int milliseconds)
+    private async Task KeepAsync(string name, Found found)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var row = await db.Set<PlaybookLintResult>().SingleOrDefaultAsync(r => r.Filename == name, CancellationToken.None);
@@ -117,13 +139,13 @@ public sealed partial class PlaybookLinter(
             db.Add(row = new PlaybookLintResult { Filename = name });
         }
 
-        row.QualityScore = PlaybookLint.Of(issues);
-        row.TotalIssues = issues.Count;
-        row.ErrorsCount = issues.Count(i => i.IsError);
-        row.WarningsCount = issues.Count - row.ErrorsCount;
-        row.ExecutionTimeMs = milliseconds;
-        row.IssuesJson = JsonSerializer.Serialize(issues, Json);
-        row.RawOutput = raw[..Math.Min(raw.Length, LongestRaw)];
+        row.QualityScore = PlaybookLint.Of(found.Issues);
+        row.TotalIssues = found.Issues.Count;
+        row.ErrorsCount = found.Issues.Count(i => i.IsError);
+        row.WarningsCount = found.Issues.Count - row.ErrorsCount;
+        row.ExecutionTimeMs = found.Milliseconds;
+        row.IssuesJson = JsonSerializer.Serialize(found.Issues, Json);
+        row.RawOutput = found.Raw;
         row.UpdatedAt = time.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(CancellationToken.None);
         live.Set(name, ToRecord(row));
@@ -145,10 +167,10 @@ public sealed partial class PlaybookLinter(
                         : location.GetProperty("lines").GetProperty("begin") is { ValueKind: JsonValueKind.Number } number ? (number.GetInt32(), null)
                         : (location.GetProperty("lines").GetProperty("begin").GetProperty("line").GetInt32(), null);
                     var rule = Short(found.GetProperty("check_name").GetString() ?? "");
-                    if (rule == "load-failure" && found.TryGetProperty("content", out var where) && Place().Matches(where.GetProperty("body").GetString() ?? "") is [.., var last])
+                    if (rule == "load-failure" && found.TryGetProperty("content", out var where) && PlaceOf(where.GetProperty("body").GetString() ?? "", last: true) is { } stopped)
                     {
                         // Where the parser stopped stands in its words alone.
-                        (line, column) = (Number(last.Groups[1].Value), Number(last.Groups[2].Value));
+                        (line, column) = stopped;
                     }
 
                     return new LintIssue(
@@ -164,22 +186,38 @@ public sealed partial class PlaybookLinter(
         }
     }
 
-    private static LintIssue SyntaxFault(string errors)
+    internal static LintIssue SyntaxFault(string errors)
     {
-        var (line, column) = Place().Match(errors) is { Success: true } place ? (Number(place.Groups[1].Value), Number(place.Groups[2].Value)) : (1, 1);
+        var (line, column) = PlaceOf(errors) ?? (1, 1);
         return new LintIssue("syntax-check", Math.Max(1, line), column, "blocker", "Ansible cannot read this playbook.", Short(errors));
+    }
+
+    /// <summary>The line and column that Ansible's or the parser's words name; null where they name none.</summary>
+    private static (int Line, int? Column)? PlaceOf(string words, bool last = false)
+    {
+        var places = Place().Matches(words);
+        var groups = places.Count == 0 ? [] : places[last ? places.Count - 1 : 0].Groups.Values.Skip(1).Where(g => g.Success).Select(g => Number(g.Value)).ToList();
+        return groups switch
+        {
+            [var line, var column] => (line, column),
+            [var line] => (line, null),
+            _ => null,
+        };
     }
 
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"line ([0-9]{1,7}), column ([0-9]{1,7})", RegexOptions.NonBacktracking)]
+    /// <summary>As until ansible-core 2.18, and as since 2.19: <c>Origin: path:line:column</c>.</summary>
+    [GeneratedRegex(@"line ([0-9]{1,7}), column ([0-9]{1,7})|^Origin: .*:([0-9]{1,7}):([0-9]{1,7})$|^Origin: .*[^0-9:]:([0-9]{1,7})$", RegexOptions.NonBacktracking | RegexOptions.Multiline)]
     private static partial Regex Place();
 
     private static string Short(string words) => words.Length <= LongestWords ? words.Trim() : words[..LongestWords].Trim() + "…";
 
+    private sealed record Found(List<LintIssue> Issues, string Raw, int Milliseconds);
+
     private sealed class TemporaryFolder : IDisposable
     {
-        public TemporaryFolder(string root) => Directory.CreateDirectory(Path = System.IO.Path.Combine(root, "tmp-" + Infrastructure.ShortId.New()), DataFolder.OwnerOnly);
+        public TemporaryFolder(string path) => Directory.CreateDirectory(Path = path, DataFolder.OwnerOnly);
 
         public string Path { get; }
 

@@ -16,6 +16,7 @@ public sealed class PlaybookRunOperation(
     IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler, IDisposable
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _slots = new(options.Value.RunsAtOnce, options.Value.RunsAtOnce);
 
@@ -26,36 +27,85 @@ public sealed class PlaybookRunOperation(
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var id = operation.Id;
-        if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
-        {
-            progress(null, "Waiting for another run to end.");
-            await _slots.WaitAsync(cancellationToken);
-        }
-
         try
         {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            if (await db.Set<AutomationTask>().SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is not { Status: AutomationTaskStatus.Pending } row)
+            if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
             {
-                return "The run is not there any more.";
+                Wait("Waiting for another run to end.");
+                await _slots.WaitAsync(cancellationToken);
             }
 
-            row.Status = AutomationTaskStatus.Running;
-            row.StartedAt = time.GetUtcNow().UtcDateTime;
-            await db.SaveChangesAsync(cancellationToken);
-            return await RunAsync(row, progress, cancellationToken);
+            try
+            {
+                return await RunAsync(id, Wait, progress, cancellationToken);
+            }
+            finally
+            {
+                _slots.Release();
+            }
         }
         finally
         {
             secrets.Take(id);
-            _slots.Release();
+            board.Forget(id);
+        }
+
+        void Wait(string words)
+        {
+            progress(null, words);
+            board.Wait(id, words);
         }
     }
 
-    private async Task<string?> RunAsync(AutomationTask row, Action<double?, string> progress, CancellationToken cancellationToken)
+    private async Task<string?> RunAsync(string id, Action<string> wait, Action<double?, string> progress, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<AutomationTask>().SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is not { Status: AutomationTaskStatus.Pending } row)
+        {
+            return "The run is not there any more.";
+        }
+
+        var names = await inventory.WriteAsync(cancellationToken);
+        await WaitForHostsAsync(row.Target, names, wait, cancellationToken);
+        row.Status = AutomationTaskStatus.Running;
+        row.StartedAt = time.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(cancellationToken);
+        progress(null, "Starting.");
+        return await RunAsync(row, names, progress, cancellationToken);
+    }
+
+    /// <summary>Gives hosts the time to be connected, as they are not yet when the dashboard has just started.</summary>
+    private async Task WaitForHostsAsync(string target, IReadOnlyDictionary<string, string> names, Action<string> wait, CancellationToken cancellationToken)
+    {
+        var only = target.StartsWith(RunRules.HostPrefix, StringComparison.Ordinal) ? target[RunRules.HostPrefix.Length..] : null;
+        var concerned = names.Values.Where(id => only is null || id == only).ToList();
+        using var limit = new CancellationTokenSource(LongestConnecting, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await foreach (var _ in hosts.Live.WatchAsync(either.Token))
+            {
+                if (!concerned.Any(IsConnecting))
+                {
+                    return;
+                }
+
+                wait("Waiting for hosts to be connected.");
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The run tells which host could not be reached.
+        }
+    }
+
+    private bool IsConnecting(string hostId) => connections.Live.Get(hostId) is null
+        && (hosts.Live.Get(hostId) is not { } host || host.Reachable || host.StatusReason == HostWords.Connecting
+            || (host.ProxyJump is { } jump && (IsConnecting(jump) || (connections.Live.Get(jump) is not null && hosts.Live.Get(jump) is { } way && host.StatusReason == HostWords.JumpDown(way)))));
+
+    private async Task<string?> RunAsync(AutomationTask row, IReadOnlyDictionary<string, string> names, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var record = RunRows.ToRecord(row);
-        var names = await inventory.WriteAsync(cancellationToken);
         var tree = new RunProgress(names);
         board.Begin(record, tree);
         using var writer = new RunWriter(files, row.Id, options.Value.OutputMegabytes * 1024L * 1024);
@@ -99,7 +149,7 @@ public sealed class PlaybookRunOperation(
                 error = $"{error} The output could not be kept: {fault}".Trim();
             }
 
-            CleanUp(row.Id);
+            board.DeleteTemporary(row.Id);
             await EndAsync(row, status, error, exitCode, tree, names, output.Facts, writer.Lines);
         }
 
@@ -169,23 +219,11 @@ public sealed class PlaybookRunOperation(
             return null;
         }
 
-        var file = VarsFile(run.Id);
+        var file = files.ExtraVars(run.Id);
         await using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = DataFolder.FileOwnerOnly });
         await using var writer = new StreamWriter(stream);
         await writer.WriteAsync(extraVars.AsMemory(), cancellationToken);
         return file;
-    }
-
-    private string VarsFile(string id) => Path.Combine(files.Folder(id), "extra-vars.json");
-
-    private void CleanUp(string id)
-    {
-        File.Delete(VarsFile(id));
-        var temporary = Path.Combine(files.Folder(id), "tmp");
-        if (Directory.Exists(temporary))
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
     }
 
     /// <summary>Shows how it goes, a few times a second, until it is told to stop.</summary>

@@ -24,10 +24,11 @@ public sealed class PlaybookService(
     public bool HasLint => programs.Lint is not null;
 
     /// <summary>Needs playbooks:read.</summary>
+    /// <returns><c>NOT_FOUND</c>, or <c>PAYLOAD_TOO_LARGE</c> for a file that is too large to be shown.</returns>
     public async Task<Result<PlaybookText>> ReadAsync(string name, CancellationToken cancellationToken)
     {
         await access.RequireAsync(Scopes.PlaybooksRead);
-        return await playbooks.ReadAsync(name, cancellationToken) is { } text ? text : Problem.NotFound("playbook");
+        return await playbooks.ReadAsync(name, cancellationToken);
     }
 
     /// <summary>Needs playbooks:execute, as whoever writes a playbook says what runs.</summary>
@@ -60,7 +61,13 @@ public sealed class PlaybookService(
                 return Problem.Invalid("name", "There is something else of this name in the folder.");
             }
 
-            var before = await playbooks.ReadAsync(name, cancellationToken);
+            var found = await playbooks.ReadAsync(name, cancellationToken);
+            if (found.Problem is { Code: not "NOT_FOUND" } problem)
+            {
+                return problem;
+            }
+
+            var before = found.Value;
             if (before?.Hash != ifMatch)
             {
                 return Changed;
@@ -100,10 +107,13 @@ public sealed class PlaybookService(
         await saving.Turn.WaitAsync(cancellationToken);
         try
         {
-            if (await playbooks.ReadAsync(name, cancellationToken) is not { } text)
+            var found = await playbooks.ReadAsync(name, cancellationToken);
+            if (found.Problem is { } problem)
             {
-                return Problem.NotFound("playbook");
+                return problem;
             }
+
+            var text = found.Value!;
 
             if (ifMatch is not null && ifMatch != text.Hash)
             {
@@ -118,8 +128,7 @@ public sealed class PlaybookService(
             }
 
             playbooks.Delete(name);
-            await db.Set<PlaybookLintResult>().Where(l => l.Filename == name).ExecuteDeleteAsync(CancellationToken.None);
-            lints.Remove(name);
+            await ForgetLintAsync(name);
             log.Write(LogEntryLevel.Info, AutomationSetup.Source, $"{caller.Username} deleted the playbook {name}.");
             return Result.Ok;
         }
@@ -187,16 +196,30 @@ public sealed class PlaybookService(
         return names.Count;
     }
 
+    private async Task ForgetLintAsync(string name)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await db.Set<PlaybookLintResult>().Where(l => l.Filename == name).ExecuteDeleteAsync(CancellationToken.None);
+        lints.Remove(name);
+    }
+
     private async Task LintInTheBackgroundAsync(string name, string username)
     {
-        if (programs.Playbook is not null || programs.Lint is not null)
+        if (programs.Playbook is null && programs.Lint is null)
         {
-            await operations.EnqueueAsync(PlaybookLinter.OperationKind, PlaybookLinter.TargetPrefix + name, null, username, CancellationToken.None);
+            return;
+        }
+
+        var asked = await operations.EnqueueAsync(PlaybookLinter.OperationKind, PlaybookLinter.TargetPrefix + name, null, username, CancellationToken.None);
+        if (!asked.Succeeded)
+        {
+            // The check that is under way sees the new text, unless it has just said what it found in the old one.
+            await ForgetLintAsync(name);
         }
     }
 }
 
-/// <summary>One save at a time, so that none is lost to another. Singleton.</summary>
+/// <summary>One save at a time, so that none is lost to another, and no check of a text that is gone is kept. Singleton.</summary>
 public sealed class PlaybookSaving : IDisposable
 {
     internal SemaphoreSlim Turn { get; } = new(1, 1);

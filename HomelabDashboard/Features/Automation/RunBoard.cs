@@ -14,7 +14,7 @@ namespace HomelabDashboard.Features.Automation;
 /// </summary>
 public sealed partial class RunBoard(
     LiveStore<string, RunRecord> live, LiveStore<string, OperationRecord> operations, LiveStore<string, HostSummary> hosts, RunInventory inventory,
-    RunFiles files, IDbContextFactory<HomelabDbContext> databases, IOptions<AutomationOptions> options, TimeProvider time, ILogger<RunBoard> logger) : BackgroundService
+    RunFiles files, RunSecrets secrets, IDbContextFactory<HomelabDbContext> databases, IOptions<AutomationOptions> options, TimeProvider time, ILogger<RunBoard> logger) : BackgroundService
 {
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
@@ -25,6 +25,15 @@ public sealed partial class RunBoard(
 
     /// <summary>The tree of a run that goes on; null for any other.</summary>
     public RunTree? Tree(string id) => _open.GetValueOrDefault(id)?.Tree();
+
+    /// <summary>Shows what a run waits for that has not begun.</summary>
+    internal void Wait(string id, string words)
+    {
+        if (live.Get(id) is { Status: AutomationTaskStatus.Pending } run)
+        {
+            live.Set(id, run with { Message = words });
+        }
+    }
 
     internal void Begin(RunRecord run, RunProgress progress)
     {
@@ -50,11 +59,27 @@ public sealed partial class RunBoard(
     internal void End(RunRecord run, RunProgress progress)
     {
         live.Set(run.Id, run with { Version = progress.Version + 1 });
-        _open.TryRemove(run.Id, out _);
+        Forget(run.Id);
         var before = time.GetUtcNow().UtcDateTime - KeptLive;
         foreach (var (id, old) in live.Snapshot().Where(r => r.Value.CompletedAt < before))
         {
             live.Remove(id);
+        }
+    }
+
+    /// <summary>Nobody works on it any more. If its end was not written, it is once its operation has ended.</summary>
+    internal void Forget(string id) => _open.TryRemove(id, out _);
+
+    /// <summary>Removes what a run has had on the disk for itself alone; secrets may be among it.</summary>
+    internal void DeleteTemporary(string id)
+    {
+        try
+        {
+            files.DeleteTemporary(id);
+        }
+        catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
+        {
+            LogStuck(logger, files.Folder(id), stuck);
         }
     }
 
@@ -73,6 +98,8 @@ public sealed partial class RunBoard(
     /// <summary>Removes the oldest runs that are past their time or too many, with their output.</summary>
     internal async Task<int> PruneOnceAsync(CancellationToken cancellationToken)
     {
+        // Looked at first: a run that begins now has its row before its folder.
+        var there = files.Ids();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var before = time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(options.Value.KeepRunsDays);
         var ended = db.Set<AutomationTask>().AsNoTracking().Where(t => t.Status != AutomationTaskStatus.Pending && t.Status != AutomationTaskStatus.Running);
@@ -86,7 +113,7 @@ public sealed partial class RunBoard(
         }
 
         var known = await db.Set<AutomationTask>().AsNoTracking().Select(t => t.Id).ToHashSetAsync(cancellationToken);
-        foreach (var id in files.Ids().Where(id => !known.Contains(id)))
+        foreach (var id in there.Where(id => !known.Contains(id)))
         {
             files.Delete(id);
         }
@@ -132,6 +159,7 @@ public sealed partial class RunBoard(
         var open = await db.Set<AutomationTask>()
             .Where(t => (t.Status == AutomationTaskStatus.Pending || t.Status == AutomationTaskStatus.Running) && (only == null || t.Id == only))
             .ToListAsync(cancellationToken);
+        var closed = new List<AutomationTask>();
         foreach (var row in open)
         {
             var operation = await db.Set<Operation>().AsNoTracking().SingleOrDefaultAsync(o => o.Id == row.Id, cancellationToken);
@@ -144,10 +172,16 @@ public sealed partial class RunBoard(
             row.Status = operation?.Error == "cancelled" ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
             row.ErrorMessage = operation?.Error ?? RunRows.Interrupted;
             row.CompletedAt = time.GetUtcNow().UtcDateTime;
-            live.Set(row.Id, RunRows.ToRecord(row));
+            closed.Add(row);
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        foreach (var row in closed)
+        {
+            secrets.Take(row.Id);
+            DeleteTemporary(row.Id);
+            live.Set(row.Id, RunRows.ToRecord(row));
+        }
     }
 
     private async Task KeepAtItAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
@@ -168,6 +202,9 @@ public sealed partial class RunBoard(
             }
         }
     }
+
+    [LoggerMessage(1602, LogLevel.Error, "Temporary files of a run could not be removed from {Folder}; there may be secrets among them.")]
+    private static partial void LogStuck(ILogger logger, string folder, Exception fault);
 
     [LoggerMessage(1601, LogLevel.Error, "Following {What} for the playbooks' runs failed; it goes on in a while.")]
     private static partial void LogFault(ILogger logger, string what, Exception fault);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using HomelabDashboard.Infrastructure.Ansible;
 
 namespace HomelabDashboard.Features.Automation;
 
@@ -21,6 +22,9 @@ public sealed class RunFiles(string root)
 
     internal string Index(string id) => Path.Combine(root, id, "output.idx");
 
+    /// <summary>Where Ansible reads the variables of a run that goes on; secrets may be among them.</summary>
+    internal string ExtraVars(string id) => Path.Combine(root, id, "extra-vars.json");
+
     internal string Events(string id) => Path.Combine(root, id, "events.jsonl");
 
     public IReadOnlyList<string> Ids() => [.. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f))];
@@ -30,6 +34,21 @@ public sealed class RunFiles(string root)
         if (Directory.Exists(Folder(id)))
         {
             Directory.Delete(Folder(id), recursive: true);
+        }
+    }
+
+    /// <summary>Removes what is of use only while a run goes on.</summary>
+    internal void DeleteTemporary(string id)
+    {
+        if (!Directory.Exists(Folder(id)))
+        {
+            return;
+        }
+
+        File.Delete(ExtraVars(id));
+        if (AnsibleLaunch.TemporaryFolder(Folder(id)) is var temporary && Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
         }
     }
 

@@ -11,7 +11,10 @@ internal sealed class RunOutput(RunWriter writer, RunProgress progress, Func<str
 
     private readonly Dictionary<string, string> _facts = new(StringComparer.Ordinal);
 
-    /// <summary>Ansible's last complaint.</summary>
+    /// <summary>Since ansible-core 2.19 a complaint's place stands on a line of its own behind it.</summary>
+    private bool _mayHaveOrigin;
+
+    /// <summary>Ansible's last complaint, and where the matter stands, if it says so.</summary>
     public string? LastError { get; private set; }
 
     /// <summary>What was gathered, as JSON by the host's name in the inventory.</summary>
@@ -25,9 +28,17 @@ internal sealed class RunOutput(RunWriter writer, RunProgress progress, Func<str
             return;
         }
 
-        if (line.IndexOf("ERROR! "u8) is >= 0 and var at)
+        if (After(line, "ERROR! "u8) is { } error)
         {
-            LastError = Plain(Encoding.UTF8.GetString(line[(at + 7)..][..Math.Min(LongestError, line.Length - at - 7)]));
+            (LastError, _mayHaveOrigin) = (error, false);
+        }
+        else if (After(line, "[ERROR]: "u8) is { } newer)
+        {
+            (LastError, _mayHaveOrigin) = (newer, true);
+        }
+        else if (_mayHaveOrigin && After(line, "Origin: /"u8) is { } origin)
+        {
+            (LastError, _mayHaveOrigin) = ($"{LastError} ({Path.GetFileName(origin)})", false);
         }
 
         writer.Line(line[..Math.Min(line.Length, LongestLine)]);
@@ -58,6 +69,19 @@ internal sealed class RunOutput(RunWriter writer, RunProgress progress, Func<str
         };
         progress.Take(kept);
         writer.Event(kept.ToJson());
+    }
+
+    /// <summary>What stands behind a word, such as Ansible begins a complaint with; null where it does not stand there.</summary>
+    private static string? After(ReadOnlySpan<byte> line, ReadOnlySpan<byte> word)
+    {
+        var at = line.IndexOf(word);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var rest = line[(at + word.Length)..];
+        return Plain(Encoding.UTF8.GetString(rest[..Math.Min(LongestError, rest.Length)]));
     }
 
     /// <summary>Without the colours.</summary>

@@ -9,6 +9,7 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
     private readonly Lock _gate = new();
     private readonly List<(string Name, List<Task> Tasks)> _plays = [];
+    private readonly HashSet<string> _playIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.Ordinal);
     private readonly List<Host> _order = [];
@@ -40,8 +41,13 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
             switch (told)
             {
                 case { E: "play" }:
+                    // One that goes through its hosts in batches (serial) is told of once for each.
                     Begun = true;
-                    _plays.Add((told.Name ?? "", []));
+                    if (told.Id is null || _playIds.Add(told.Id))
+                    {
+                        _plays.Add((told.Name ?? "", []));
+                    }
+
                     break;
                 case { E: "no_hosts" }:
                     NoHosts = true;
@@ -93,7 +99,13 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
     private void Begin(string id, RunEvent told)
     {
-        if (_tasks.TryGetValue(id, out _current) || _tasks.Count >= MostTasks)
+        if (_tasks.TryGetValue(id, out _current))
+        {
+            _current.BeginAgain(told.At);
+            return;
+        }
+
+        if (_tasks.Count >= MostTasks)
         {
             return;
         }
@@ -119,7 +131,7 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
             _ => RunState.Skipped,
         };
         task.Results[host] = new RunCell(state, told.Ms, told.Line ?? 0, told.Msg);
-        task.EndedAt = told.At;
+        task.End(told.At);
         host.Add(state, told.Ms ?? 0);
         if (state is RunState.Failed or RunState.Unreachable)
         {
@@ -147,15 +159,30 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
     private sealed class Task(string name, string action, bool handler, double begun, long line)
     {
-        public string Name => name;
+        private double _begun = begun;
+        private double? _ended;
+        private double? _earlier;
 
-        public double? EndedAt { get; set; }
+        public string Name => name;
 
         public Dictionary<Host, RunCell> Results { get; } = [];
 
+        public void End(double at) => _ended = at;
+
+        /// <summary>For the next batch of hosts; what other tasks did in between does not count.</summary>
+        public void BeginAgain(double at)
+        {
+            if (_ended is not null)
+            {
+                (_earlier, _ended, _begun) = (Seconds(), null, at);
+            }
+        }
+
         public RunTask ToRecord(IReadOnlyList<Host> hosts) => new(
-            name, action, handler, line, EndedAt is { } end ? TimeSpan.FromSeconds(Math.Max(0, end - begun)) : null,
+            name, action, handler, line, Seconds() is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             [.. hosts.Select(h => Results.GetValueOrDefault(h))]);
+
+        private double? Seconds() => _ended is { } end ? (_earlier ?? 0) + Math.Max(0, end - _begun) : _earlier;
     }
 
     private sealed class Host(string name)

@@ -26,5 +26,8 @@ public sealed record RunRecord(
     long Lines = 0,
     long Version = 0)
 {
+    /// <summary><see cref="Result"/> by the name of its column.</summary>
+    public RunResult? ResultData => Result;
+
     public bool IsOpen => Status is AutomationTaskStatus.Pending or AutomationTaskStatus.Running;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HomelabDashboard.Features.Automation;
 
 /// <summary>What is to be run, and where.</summary>
@@ -6,6 +8,7 @@ namespace HomelabDashboard.Features.Automation;
 public sealed record RunRequest(string Playbook, string Target)
 {
     /// <summary>A JSON object; null for none.</summary>
+    [JsonConverter(typeof(JsonTextConverter))]
     public string? ExtraVars { get; init; }
 
     /// <summary>Say what would change, with the differences, and change nothing.</summary>
@@ -22,6 +25,9 @@ public sealed record RunRequest(string Playbook, string Target)
 
     /// <summary>In seconds, from 1 to 7 days; null: the setting.</summary>
     public int? Timeout { get; init; }
+
+    /// <summary>Whether it was given a password for sudo, which is not kept. Written by the dashboard.</summary>
+    public bool HadPassword { get; init; }
 }
 
 /// <param name="TaskId">The row in <c>tasks</c>.</param>

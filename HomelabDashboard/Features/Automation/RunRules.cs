@@ -105,7 +105,7 @@ public static partial class RunRules
 
         try
         {
-            using var vars = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DeepestVars });
+            using var vars = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DeepestVars, AllowDuplicateProperties = false });
             return vars.RootElement.ValueKind != JsonValueKind.Object ? "Give variables as a JSON object, such as {\"version\": \"1.2\"}."
                 : vars.RootElement.EnumerateObject().FirstOrDefault(v => !VarShape().IsMatch(v.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } odd
                     ? $"{odd.Name[..Math.Min(odd.Name.Length, 40)]} is no name that a variable may have."
@@ -113,7 +113,9 @@ public static partial class RunRules
         }
         catch (JsonException wrong)
         {
-            return $"This is no JSON object: line {wrong.LineNumber + 1}, character {wrong.BytePositionInLine + 1}.";
+            return wrong.LineNumber is { } line
+                ? $"This is no JSON object: line {line + 1}, character {wrong.BytePositionInLine + 1}."
+                : "A name stands twice in one JSON object. Take one of the two out.";
         }
     }
 

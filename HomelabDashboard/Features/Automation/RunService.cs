@@ -49,7 +49,7 @@ public sealed class RunService(
 
         var id = operations.NewId();
         IReadOnlyList<string> hidden = [];
-        var kept = request.ExtraVars is { } vars ? request with { ExtraVars = SecretVars.Hide(vars, out hidden) } : request;
+        var kept = request with { ExtraVars = request.ExtraVars is { } vars ? SecretVars.Hide(vars, out hidden) : null, HadPassword = becomePassword is not null };
         var row = new AutomationTask
         {
             Id = id,

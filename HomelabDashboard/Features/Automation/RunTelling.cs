@@ -26,16 +26,19 @@ internal static class RunTelling
                 // Looked at first: what was written before the end is there once the end is seen.
                 var run = await look();
                 file ??= File.Exists(files.Events(id)) ? new FileStream(files.Events(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
-                foreach (var line in await NextAsync(file, rest, cancellationToken))
+                while (await NextAsync(file, rest, cancellationToken) is { Count: > 0 } told)
                 {
-                    if (skip > 0)
+                    foreach (var line in told)
                     {
-                        skip--;
-                        continue;
-                    }
+                        if (skip > 0)
+                        {
+                            skip--;
+                            continue;
+                        }
 
-                    events++;
-                    yield return Item(line, events, lines);
+                        events++;
+                        yield return Item(line, events, lines);
+                    }
                 }
 
                 while (await files.ReadAsync(id, lines, LinesAtOnce, cancellationToken) is { Count: > 0 } next)
@@ -75,7 +78,7 @@ internal static class RunTelling
         id?.Split(':') is [var events, var lines]
         && long.TryParse(events, NumberStyles.None, CultureInfo.InvariantCulture, out var e) && long.TryParse(lines, NumberStyles.None, CultureInfo.InvariantCulture, out var l) ? (e, l) : (0, 0);
 
-    /// <summary>The whole lines that have come since.</summary>
+    /// <summary>Some of the whole lines that have come since; none when there is no more for now.</summary>
     private static async Task<IReadOnlyList<byte[]>> NextAsync(FileStream? file, List<byte> rest, CancellationToken cancellationToken)
     {
         var lines = new List<byte[]>();

@@ -13,7 +13,7 @@ public sealed record RunPlay(string Name, IReadOnlyList<RunTask> Tasks);
 
 /// <param name="Results">By the host's place in <see cref="RunTree.Hosts"/>; null where it has nothing of this task (yet).</param>
 /// <param name="Line">Of the output, where the task begins.</param>
-/// <param name="Duration">From its begin to the last result so far; null before that.</param>
+/// <param name="Duration">From its begin to the last result so far, summed up over the batches of hosts; null before that.</param>
 public sealed record RunTask(string Name, string Action, bool Handler, long Line, TimeSpan? Duration, IReadOnlyList<RunCell?> Results)
 {
     /// <summary>The worst of the hosts' results; null before the first.</summary>

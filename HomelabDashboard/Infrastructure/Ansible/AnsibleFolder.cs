@@ -6,6 +6,7 @@ namespace HomelabDashboard.Infrastructure.Ansible;
 /// </summary>
 public sealed class AnsibleFolder
 {
+    private const string TemporaryPrefix = "tmp-";
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <param name="root">For this alone; it must be there.</param>
@@ -15,6 +16,10 @@ public sealed class AnsibleFolder
         Directory.CreateDirectory(Callbacks, Readable | UnixFileMode.UserExecute);
         Write(Path.Combine(Callbacks, "homelab.py"), Resource("homelab.py"), Readable);
         Write(Inventory, Resource("inventory.sh.ansible"), Readable | UnixFileMode.UserExecute);
+        foreach (var left in Directory.EnumerateDirectories(root, TemporaryPrefix + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
     }
 
     public string Root { get; }
@@ -34,6 +39,9 @@ public sealed class AnsibleFolder
             Write(InventoryJson, json, Readable);
         }
     }
+
+    /// <summary>The path of a folder for temporary files, not made yet. Whoever makes it removes it; after a crash the next start does.</summary>
+    internal string NewTemporary() => Path.Combine(Root, TemporaryPrefix + ShortId.New());
 
     private static void Write(string file, string text, UnixFileMode mode)
     {

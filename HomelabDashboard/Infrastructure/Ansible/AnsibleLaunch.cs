@@ -28,6 +28,9 @@ public sealed record AnsibleLaunch
     /// <summary>Told to Ansible on its standard input, and nowhere else.</summary>
     public string? BecomePassword { get; init; }
 
+    /// <summary>Where a run's Ansible has its temporary files; it makes it itself.</summary>
+    public static string TemporaryFolder(string runFolder) => Path.Combine(runFolder, "tmp");
+
     internal IEnumerable<string> Arguments()
     {
         yield return $"--inventory={Folder.Inventory}";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using HomelabDashboard.Infrastructure.Processes;
 
 namespace HomelabDashboard.Infrastructure.Ansible;
@@ -11,6 +12,9 @@ public static class AnsibleProcess
     /// <summary>Something that has left the session may hold the pipes for ever; nobody waits for that.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
+    /// <summary>What was killed is gone at once, but for what hangs in the kernel: that is left to the next start.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs it to its end. A cancelled run is ended at once, with its whole session, and throws.</summary>
     /// <param name="output">Gets the lines of standard output and standard error as UTF-8, one at a time.</param>
     /// <returns>Its exit code.</returns>
@@ -19,7 +23,7 @@ public static class AnsibleProcess
     {
         var start = Prepare(launch.Program, launch.Arguments());
         start.WorkingDirectory = Path.GetDirectoryName(launch.Playbook)!;
-        AnsibleEnvironment.Set(start.Environment, Path.Combine(launch.RunFolder, "tmp"), launch.Folder);
+        AnsibleEnvironment.Set(start.Environment, AnsibleLaunch.TemporaryFolder(launch.RunFolder), launch.Folder);
         return RunAsync(ledger, start, launch.BecomePassword, output, time, cancellationToken);
     }
 
@@ -77,9 +81,8 @@ public static class AnsibleProcess
             }
             finally
             {
-                ProcessSession.End(process.Id);
-                await process.WaitForExitAsync(CancellationToken.None);
-                if (identity is not null)
+                var left = ProcessSession.End(process.Id);
+                if (await EndsAsync(process, time) && identity is not null)
                 {
                     ledger.Remove(identity);
                 }
@@ -89,9 +92,28 @@ public static class AnsibleProcess
                 {
                     closed = true;
                 }
+
+                if (left.Count > 0)
+                {
+                    output(Encoding.UTF8.GetBytes($"[The dashboard has no right to end what this run has left on its machine: {string.Join(", ", left.Select(pid => $"process {pid}"))}.]"), true);
+                }
             }
 
             return process.ExitCode;
+        }
+    }
+
+    private static async Task<bool> EndsAsync(Process process, TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(LongestEnd, time);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

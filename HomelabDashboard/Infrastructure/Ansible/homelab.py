@@ -49,8 +49,9 @@ class Pipe:
     def send(self, event, **fields):
         if self._closed:
             return
-        text = json.dumps({"e": event, "at": round(time.time(), 3), **fields}, ensure_ascii=True, default=str)
-        data = memoryview(b"\x1e" + text.encode("ascii") + b"\n")
+        text = json.dumps({"e": event, "at": round(time.time(), 3), **fields}, ensure_ascii=False, default=str)
+        # Half a surrogate pair, which Python has for a byte that is no UTF-8, is no text to anybody else.
+        data = memoryview(b"\x1e" + text.encode("utf-8", "replace") + b"\n")
         try:
             while data:
                 data = data[os.write(self._descriptor, data):]

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -19,7 +20,8 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     public bool IsRunning => BootId == CurrentBoot && StartTicks != 0 && ReadStartTicks(Pid) == StartTicks;
 
     /// <summary>Ends exactly this process and what it started; nothing happens when it has ended already.</summary>
-    public void Kill()
+    /// <param name="refused">Told of what may not be ended from here, by its pid; the rest is ended all the same.</param>
+    public void Kill(Action<int, Exception>? refused = null)
     {
         if (!IsRunning)
         {
@@ -38,6 +40,10 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
             {
                 // It ended between the look and the kill.
+            }
+            catch (Exception fault) when (fault is Win32Exception or AggregateException)
+            {
+                refused?.Invoke(pid, fault);
             }
         }
     }

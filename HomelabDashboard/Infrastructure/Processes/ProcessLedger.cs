@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HomelabDashboard.Infrastructure.Processes;
 
@@ -7,7 +8,7 @@ namespace HomelabDashboard.Infrastructure.Processes;
 /// end what was left over. Singleton.
 /// </summary>
 /// <param name="path">A file in the data folder.</param>
-public sealed class ProcessLedger(string path)
+public sealed partial class ProcessLedger(string path, ILogger<ProcessLedger>? logger = null)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ProcessIdentity> _running = [];
@@ -23,7 +24,7 @@ public sealed class ProcessLedger(string path)
             {
                 if (process.IsRunning)
                 {
-                    process.Kill();
+                    process.Kill((pid, fault) => LogRefused(logger ?? NullLogger<ProcessLedger>.Instance, pid, fault));
                     ended++;
                 }
             }
@@ -79,4 +80,7 @@ public sealed class ProcessLedger(string path)
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(_running));
         File.Move(next, path, overwrite: true);
     }
+
+    [LoggerMessage(120, LogLevel.Warning, "The process {Pid}, left over from before, could not be ended.")]
+    private static partial void LogRefused(ILogger logger, int pid, Exception fault);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -10,9 +11,11 @@ public static class ProcessSession
 
     /// <summary>Ends all of them, at once and for good. One that is forked in the meantime is found in the next round.</summary>
     /// <param name="leader">The pid of the session's first process, which may be gone; a session that lives keeps its number from being used again.</param>
-    public static void End(int leader)
+    /// <returns>The pids of those that may not be ended from here, such as what sudo has started.</returns>
+    public static IReadOnlyCollection<int> End(int leader)
     {
-        for (var round = 0; round < MostRounds && Members(leader) is { Count: > 0 } members; round++)
+        var refused = new HashSet<int>();
+        for (var round = 0; round < MostRounds && Members(leader).Except(refused).ToList() is { Count: > 0 } members; round++)
         {
             foreach (var pid in members)
             {
@@ -25,8 +28,14 @@ public static class ProcessSession
                 {
                     // It ended between the look and the kill.
                 }
+                catch (Win32Exception)
+                {
+                    refused.Add(pid);
+                }
             }
         }
+
+        return refused;
     }
 
     internal static List<int> Members(int leader)
