@@ -69,11 +69,58 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await LookAsync("schedule", page.GetByText("ends when the cable is pulled"));
         await page.GotoAsync(new Uri(dashboard.Address, "/schedules").ToString());
         await LookAsync("schedules", page.GetByText("Back up the nas"));
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Back up the nas is on" }).UncheckAsync();
+        var isOn = page.GetByRole(AriaRole.Checkbox, new() { Name = "Back up the nas is on" });
+        await isOn.UncheckAsync();
         await Assertions.Expect(page.Locator("tr", new() { HasText = "Back up the nas" }).GetByText("off")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Back up the nas is on" }).CheckAsync();
+
+        // What is refused is not shown as done.
+        var playbook = Path.Combine(dashboard.Folder, "playbooks", "back-up-folder.yml");
+        File.Move(playbook, playbook + ".away");
+        await isOn.ClickAsync();
+        await Assertions.Expect(page.GetByText("Back up the nas: There is no such playbook.")).ToBeVisibleAsync();
+        await Assertions.Expect(isOn).Not.ToBeCheckedAsync();
+        File.Move(playbook + ".away", playbook);
+        await isOn.CheckAsync();
+        await Assertions.Expect(page.Locator("tr", new() { HasText = "Back up the nas" }).GetByText("off")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause all" }).ClickAsync();
         await LookAsync("schedules-paused", page.GetByText("All schedules are paused by ada"));
+
+        // Wherever it is told what comes next, it is told that nothing does.
+        var nav = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToHaveAttributeAsync("aria-current", "page");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }).ClickAsync();
+        await LookAsync("schedule-paused", page.GetByText("All schedules are paused, and it would run at:"));
+        await nav.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
+        var next = page.Locator(".card", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Next" }) });
+        await LookAsync("overview-paused", next.GetByText("paused"));
+        await api.PostAsync("schedules/resume");
+        await Assertions.Expect(next.GetByText("paused")).ToHaveCountAsync(0);
+        await api.PostAsync("schedules/pause");
+        await Assertions.Expect(next.GetByText("paused")).ToBeVisibleAsync();
+
+        // What another does is seen too. On a phone the way there is in a menu, which works by the keyboard.
+        await page.SetViewportSizeAsync(390, 844);
+        var more = nav.GetByRole(AriaRole.Button, new() { Name = "More" });
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToBeHiddenAsync();
+        Assert.Equal(0, await nav.EvaluateAsync<int>("n => [...n.querySelectorAll('a > span:not(.n), button > span')].filter(s => s.scrollWidth > s.clientWidth || s.getBoundingClientRect().right > innerWidth).length"));
+        await more.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Settings" })).ToBeHiddenAsync();
+        await Assertions.Expect(more).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await LookAsync("menu-of-a-phone", page.Locator("h1"), (390, 844));
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Automation", Level = 1 }).Or(page.GetByRole(AriaRole.Heading, new() { Name = "Playbooks", Level = 1 }))).ToBeVisibleAsync();
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Schedules" }).ClickAsync();
+        await page.SetViewportSizeAsync(1440, 900);
+        await Assertions.Expect(page.GetByText("All schedules are paused")).ToBeVisibleAsync();
+        await api.PostAsync("schedules/resume");
+        await Assertions.Expect(page.GetByText("All schedules are paused")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause all" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Have them go on" }).ClickAsync();
         await Assertions.Expect(page.GetByText("All schedules are paused")).ToHaveCountAsync(0);
 
@@ -85,10 +132,10 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await LookAsync("overview-next", page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }));
         Assert.Empty(faults);
 
-        async Task LookAsync(string name, ILocator there)
+        async Task LookAsync(string name, ILocator there, params (int Width, int Height)[] sizes)
         {
             await Assertions.Expect(there.First).ToBeVisibleAsync();
-            foreach (var (width, height) in new[] { (390, 844), (1440, 900) })
+            foreach (var (width, height) in sizes.Length > 0 ? sizes : [(390, 844), (1440, 900)])
             {
                 await page.SetViewportSizeAsync(width, height);
                 var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");

@@ -3,6 +3,7 @@ using HomelabDashboard.Components.Shared;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace HomelabDashboard.Tests.Components;
 
@@ -41,6 +42,72 @@ public sealed class LiveComponentTests : BunitContext
         Assert.True(shown.Instance.Ended.IsCancellationRequested);
         Assert.Equal(batches, shown.Instance.Batches);
         Assert.Equal(1, shown.Instance.Endings);
+    }
+
+    [Fact]
+    public void What_is_read_anew_is_read_once_at_a_time_and_once_more()
+    {
+        var readings = new Queue<TaskCompletionSource>();
+        var shown = Render<Reader>(p => p.Add(c => c.Load, () =>
+        {
+            readings.Enqueue(new());
+            return readings.Peek().Task;
+        }));
+        shown.InvokeAsync(() =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                shown.Instance.Read();
+            }
+        });
+        var first = Assert.Single(readings);
+        readings.Clear();
+        shown.InvokeAsync(first.SetResult);
+        shown.WaitForAssertion(() => Assert.Single(readings), Deadline);
+        var last = readings.Dequeue();
+        shown.InvokeAsync(last.SetResult);
+        Assert.Empty(readings);
+    }
+
+    [Fact]
+    public void A_fault_of_what_nobody_waits_for_reaches_the_error_boundary()
+    {
+        var page = Render<ErrorBoundary>(p => p
+            .AddChildContent<Reader>(r => r.Add(c => c.Load, () => Task.FromException(new InvalidOperationException("It broke."))))
+            .Add(b => b.ErrorContent, fault => builder => builder.AddContent(0, fault.Message)));
+        var reader = page.FindComponent<Reader>();
+        reader.InvokeAsync(reader.Instance.Read);
+        page.WaitForAssertion(() => Assert.Equal("It broke.", page.Markup), Deadline);
+    }
+
+    [Fact]
+    public void A_fault_of_a_watch_reaches_the_error_boundary()
+    {
+        var store = new LiveStore<string, string>(TimeProvider.System);
+        var page = Render<ErrorBoundary>(p => p
+            .AddChildContent<Reader>(r => r.Add(c => c.Store, store))
+            .Add(b => b.ErrorContent, fault => builder => builder.AddContent(0, fault.Message)));
+        store.Set("a", "one");
+        page.WaitForAssertion(() => Assert.Equal("It broke.", page.Markup), Deadline);
+    }
+
+    internal sealed class Reader : LiveComponent
+    {
+        [Parameter]
+        public Func<Task> Load { get; set; } = () => Task.CompletedTask;
+
+        [Parameter]
+        public LiveStore<string, string>? Store { get; set; }
+
+        public void Read() => Reload(Load);
+
+        protected override void OnInitialized()
+        {
+            if (Store is not null)
+            {
+                Watch(Store, batch => batch.Count == 0 ? false : throw new InvalidOperationException("It broke."));
+            }
+        }
     }
 
     internal sealed class Shown : LiveComponent

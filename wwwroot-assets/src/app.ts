@@ -78,6 +78,8 @@ document.addEventListener("click", async (e) => {
   const target = e.target instanceof Element ? e.target : null;
   closeMenus(target?.closest(".menu-body a, .menu-body button") ? null : target?.closest("details.menu"));
 
+  target?.closest("[popover] a")?.closest<HTMLElement>("[popover]")?.hidePopover();
+
   const choice = target?.closest<HTMLElement>("[data-set-theme]")?.dataset["setTheme"];
   if (choice) {
     setTheme(choice as ThemeChoice);

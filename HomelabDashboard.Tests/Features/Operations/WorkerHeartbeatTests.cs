@@ -88,6 +88,36 @@ public sealed class WorkerHeartbeatTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
     }
 
+    [Fact]
+    public async Task An_ending_is_looked_at_by_the_operation_it_is_about_and_by_no_other()
+    {
+        using var worker = await _app.ProgramAsync(UserRole.Operator);
+        await OpenAsync("thing:1", "operator");
+        var own = Ending("thing:1", "failed", Now);
+        using var applied = await worker.PostAsJsonAsync("/api/v1/workers/heartbeat", new[] { own });
+        Assert.Equal(HttpStatusCode.OK, applied.StatusCode);
+
+        // Another's is open now; one's own may be told again all the same.
+        var others = await OpenAsync("thing:1");
+        using var repeated = await worker.PostAsJsonAsync("/api/v1/workers/heartbeat", new[] { own });
+        Assert.Equal("repeated", (await repeated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("endings")[0].GetProperty("outcome").GetString());
+
+        // And another's that has ended is not one's own because one has asked for the next.
+        var ending = Ending("thing:1", "succeeded", Now);
+        Assert.Equal(others, (await TellAsync([ending])).Single().OperationId);
+        await OpenAsync("thing:1", "operator");
+        using var refused = await worker.PostAsJsonAsync("/api/v1/workers/heartbeat", new[] { ending });
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_of_nothing_is_refused()
+    {
+        using var refused = await _worker.PostAsJsonAsync("/api/v1/workers/heartbeat", new object?[] { null });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("VALIDATION_FAILED", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
     [Theory]
     [InlineData("running", 0, null)]
     [InlineData("succeeded", 60, null)]
@@ -109,8 +139,8 @@ public sealed class WorkerHeartbeatTests : IAsyncLifetime
     private static object Ending(string target, string status, DateTime completedAt) =>
         new { target, kind = "elsewhere", status, completed_at = completedAt, error = status == "failed" ? "it broke" : null };
 
-    private async Task<string> OpenAsync(string target) =>
-        (await _app.Services.GetRequiredService<OperationQueue>().EnqueueAsync("elsewhere", target, null, TestApp.AdminName, default)).Value!.Id;
+    private async Task<string> OpenAsync(string target, string by = TestApp.AdminName) =>
+        (await _app.Services.GetRequiredService<OperationQueue>().EnqueueAsync("elsewhere", target, null, by, default)).Value!.Id;
 
     private async Task<List<(string Target, string Outcome, string? OperationId)>> TellAsync(IEnumerable<object> endings)
     {

@@ -52,6 +52,10 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         await RefusedAsync(Daily with { ScheduleType = "cron", CronExpression = "often" }, "cron_expression");
         await RefusedAsync(Daily with { ScheduleType = "once", ScheduleTime = Now.AddMinutes(-1) }, "schedule_time");
         await RefusedAsync(Daily with { EndAt = Now.AddMinutes(-1) }, "end_at");
+        await RefusedAsync(Daily with { EndAt = new(9999, 12, 31, 23, 59, 59, DateTimeKind.Utc) }, "end_at");
+        await RefusedAsync(Daily with { StartAt = new(9999, 12, 31, 23, 59, 59, DateTimeKind.Utc) }, "start_at");
+        await RefusedAsync(Daily with { RecurrenceType = "interval", RecurrenceTime = "6h", StartAt = new(9999, 12, 31, 23, 59, 59, DateTimeKind.Utc) }, "start_at");
+        await RefusedAsync(Daily with { ScheduleType = "once", ScheduleTime = new(9999, 12, 31, 23, 59, 59, DateTimeKind.Utc) }, "schedule_time");
         await RefusedAsync(Daily with { RetryOnFailure = 11 }, "retry_on_failure");
         await RefusedAsync(Daily with { ExtraVars = new[] { 1 } }, "extra_vars");
         await RefusedAsync(Daily with { ExtraVars = new { db_password = "hunter2" } }, "extra_vars");
@@ -72,6 +76,17 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         Assert.All(times, t => Assert.True(t > Now && t.Hour == 12 && t.DayOfWeek is DayOfWeek.Monday or DayOfWeek.Friday));
         var (status, refused) = await SendAsync(HttpMethod.Post, "schedules/preview", new { schedule_type = "cron", cron_expression = "0 0 31 2 *" });
         Assert.Equal((HttpStatusCode.BadRequest, "No day is ever like that, so it would never run."), (status, Text(refused, "detail")));
+    }
+
+    [Fact]
+    public async Task One_whose_playbook_is_gone_can_still_be_switched_off()
+    {
+        var playbook = Path.Combine(_app.Folder, "playbooks", "gone.yml");
+        await File.WriteAllTextAsync(playbook, "- hosts: all\n");
+        var id = Text((await SendAsync(HttpMethod.Post, "schedules", Daily with { Playbook = "gone.yml" })).Answer, "id");
+        File.Delete(playbook);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Patch, $"schedules/{id}", new { enabled = false })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Patch, $"schedules/{id}", new { enabled = true })).Status);
     }
 
     [Fact]
@@ -126,6 +141,8 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         public string? CronExpression { get; init; }
 
         public DateTime? ScheduleTime { get; init; }
+
+        public DateTime? StartAt { get; init; }
 
         public DateTime? EndAt { get; init; }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -74,6 +75,9 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         var schedule = await _lab.GetAsync("schedules/" + id);
         Assert.Equal((3, 0, 3, JsonValueKind.Null), (Count(schedule, "run_count"), Count(schedule, "success_count"), Count(schedule, "failure_count"), schedule.GetProperty("retry_at").ValueKind));
         Assert.Equal([AlertLevel.Error], await AlertsAsync());
+        List<string> logged = [];
+        await Until.TrueAsync(async () => (logged = await LogAsync(id)).Count == 3, "each try is in the activity log");
+        Assert.Equal(["Broken: broken.yml failed (attempt 1 of 3).", "Broken: broken.yml failed (attempt 2 of 3).", "Broken: broken.yml failed (attempt 3 of 3)."], logged.Select(m => m[..(m.IndexOf(')', StringComparison.Ordinal) + 2)]));
     }
 
     [Fact]
@@ -111,6 +115,134 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         Assert.Empty(await _lab.RunsAsync(id));
     }
 
+    [Fact]
+    public async Task A_run_that_is_refused_is_in_no_book()
+    {
+        var id = await _lab.AddAsync(Daily("slow.yml", retries: 2));
+        await _lab.PostAsync("playbooks/slow.yml/run", new { target = "all" });
+        var (status, answer) = await _lab.TryAsync(HttpMethod.Post, $"schedules/{id}/run");
+        Assert.Equal((HttpStatusCode.Conflict, "OPERATION_OPEN"), (status, Text(answer, "code")));
+        Assert.Empty(await _lab.RunsAsync(id));
+        var schedule = await _lab.GetAsync("schedules/" + id);
+        Assert.Equal(("never", 0, 0), (Text(schedule, "last_status"), Count(schedule, "run_count"), Count(schedule, "failure_count")));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (schedule.GetProperty("last_run").ValueKind, schedule.GetProperty("retry_at").ValueKind));
+        Assert.Empty(await AlertsAsync());
+    }
+
+    [Theory]
+    [InlineData("skip")]
+    [InlineData("queue")]
+    public async Task A_retry_waits_for_the_same_playbook_and_keeps_its_count(string overlap)
+    {
+        var id = await _lab.AddAsync(Daily("slow.yml", retries: 3, overlap));
+        await _lab.PostAsync("playbooks/slow.yml/run", new { target = "all" });
+        await HasFailedAsync(id, attempts: 2);
+        var run = Assert.Single(await _lab.UntilRunsAsync(id, "success retry"));
+        Assert.Equal(3, run.GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_of_when_the_next_run_comes_before_the_retry()
+    {
+        var id = await _lab.AddAsync(new { name = "Broken", playbook = "broken.yml", target_type = "all", schedule_type = "recurring", recurrence_type = "interval", recurrence_time = "1m", retry_on_failure = 10, notification_type = "errors" });
+        await HasFailedAsync(id, attempts: 7);
+        await _lab.UntilRunsAsync(id, "failed retry");
+        Assert.Equal([AlertLevel.Error], await AlertsAsync());
+        Assert.Equal(JsonValueKind.Null, (await _lab.GetAsync("schedules/" + id)).GetProperty("retry_at").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_of_when_it_is_not_to_be_tried_again_any_more()
+    {
+        _lab.Write("slow-broken.yml", ScheduleLab.Play("shell: sleep 3; exit 1"));
+        var off = await _lab.AddAsync(Daily("broken.yml", retries: 10));
+        await HasFailedAsync(off, attempts: 7);
+        await _lab.UntilRunsAsync(off, "failed retry");
+        Assert.Empty(await AlertsAsync());
+        await _lab.TryAsync(HttpMethod.Patch, $"schedules/{off}", new { enabled = false });
+        Assert.Equal([AlertLevel.Error], await AlertsAsync());
+
+        var paused = await _lab.AddAsync(Daily("slow-broken.yml", retries: 2));
+        var waiting = await _lab.AddAsync(Daily("broken.yml", retries: 10));
+        await HasFailedAsync(waiting, attempts: 7);
+        await _lab.UntilRunsAsync(waiting, "failed retry");
+        await _lab.PostAsync($"schedules/{paused}/run");
+        await _lab.PostAsync("schedules/pause");
+        await _lab.UntilRunsAsync(paused, "failed manual");
+        Assert.Equal([AlertLevel.Error, AlertLevel.Error, AlertLevel.Error], await AlertsAsync());
+        foreach (var id in new[] { off, paused, waiting })
+        {
+            Assert.Equal(JsonValueKind.Null, (await _lab.GetAsync("schedules/" + id)).GetProperty("retry_at").ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_waits_runs_though_nothing_tells_that_it_may()
+    {
+        var id = await _lab.AddAsync(Daily("quick.yml", overlap: "queue"));
+        await SetAsync(id, "queued_for = datetime('now')");
+        await _lab.UntilRunsAsync(id, "success schedule");
+    }
+
+    [Fact]
+    public async Task What_a_fault_of_the_database_kept_from_running_runs_afterwards()
+    {
+        await SqlAsync("CREATE TRIGGER fault BEFORE INSERT ON schedule_runs BEGIN SELECT RAISE(ABORT, 'out of order'); END");
+        var id = await _lab.AddAsync(Once("quick.yml", inSeconds: 1));
+        await FaultAsync();
+        await SqlAsync("DROP TRIGGER fault");
+        await _lab.UntilRunsAsync(id, "success schedule");
+    }
+
+    [Fact]
+    public async Task An_end_that_a_fault_of_the_database_kept_from_being_written_is_written_afterwards()
+    {
+        await SqlAsync("CREATE TRIGGER fault BEFORE UPDATE ON schedule_runs WHEN NEW.status <> 'running' BEGIN SELECT RAISE(ABORT, 'out of order'); END");
+        var id = await _lab.AddAsync(Daily("quick.yml"));
+        await _lab.PostAsync($"schedules/{id}/run");
+        await FaultAsync();
+        await SqlAsync("DROP TRIGGER fault");
+        await _lab.UntilRunsAsync(id, "success manual");
+        Assert.Equal((1, 1), (Count(await _lab.GetAsync("schedules/" + id), "run_count"), Count(await _lab.GetAsync("schedules/" + id), "success_count")));
+    }
+
+    [Fact]
+    public async Task A_crash_before_the_task_was_noted_does_not_lose_it()
+    {
+        var id = await _lab.AddAsync(Daily("quick.yml", retries: 1));
+        await _lab.PostAsync($"schedules/{id}/run");
+        var before = Assert.Single(await _lab.UntilRunsAsync(id, "success manual"));
+        await _lab.RestartAsync(() => SqlAsync($"UPDATE schedule_runs SET status = 'running', task_id = NULL, completed_at = NULL WHERE schedule_id = '{id}'"));
+        var after = Assert.Single(await _lab.UntilRunsAsync(id, "success manual"));
+        Assert.Equal(Text(before, "task_id"), Text(after, "task_id"));
+        Assert.Equal(before.GetProperty("completed_at").GetDateTime(), after.GetProperty("completed_at").GetDateTime());
+    }
+
+    private static object Daily(string playbook, int retries = 0, string overlap = "skip") => new
+    {
+        name = playbook,
+        playbook,
+        target_type = "all",
+        schedule_type = "recurring",
+        recurrence_type = "daily",
+        recurrence_time = "03:00",
+        retry_on_failure = retries,
+        overlap_policy = overlap,
+        notification_type = "errors",
+    };
+
+    /// <summary>As if it had failed this often already, and was to be tried again in a second.</summary>
+    private Task HasFailedAsync(string id, int attempts) => SetAsync(id, $"retry_at = datetime('now', '+1 seconds'), retry_attempt = {attempts}");
+
+    /// <summary>Changes columns and has the program look at them.</summary>
+    private async Task SetAsync(string id, string columns)
+    {
+        await SqlAsync($"UPDATE schedules SET {columns} WHERE id = '{id}'");
+        Assert.Equal(HttpStatusCode.OK, (await _lab.TryAsync(HttpMethod.Patch, $"schedules/{id}", new { description = "Seen." })).Status);
+    }
+
+    private Task FaultAsync() => Until.TrueAsync(() => _lab.App.Log.Lines.Any(l => l.Contains("The schedules could not take up", StringComparison.Ordinal)), "the fault was met", TimeSpan.FromSeconds(40));
+
     private static object Once(string playbook, int inSeconds, string overlap = "skip") => new
     {
         name = playbook,
@@ -133,12 +265,18 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         return await db.Set<Alert>().AsNoTracking().Where(a => a.Source == "schedules").Select(a => a.Level).ToListAsync();
     }
 
+    private async Task<List<string>> LogAsync(string id)
+    {
+        await using var db = await _lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+        return await db.Set<LogEntry>().AsNoTracking().Where(l => l.ScheduleId == id).OrderBy(l => l.Id).Select(l => l.Message).ToListAsync();
+    }
+
     private async Task SqlAsync(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(_lab.App.Folder, "homelab.db")};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        await command.ExecuteNonQueryAsync();
     }
 }

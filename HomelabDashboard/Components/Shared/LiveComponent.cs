@@ -9,9 +9,13 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _watches = [];
+    private Func<Task>? _load;
+    private Task _loading = Task.CompletedTask;
+
+    protected LiveComponent() => Stopping = _stop.Token;
 
     /// <summary>Ends when the component is taken off the page.</summary>
-    protected CancellationToken Stopping => _stop.Token;
+    protected CancellationToken Stopping { get; }
 
     /// <summary>
     /// Follows a store until the component goes: <paramref name="apply"/> gets each batch on the component's own context
@@ -21,6 +25,19 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         where TKey : notnull
         where TValue : class =>
         _watches.Add(RunAsync(store, apply));
+
+    /// <summary>
+    /// Has something read that nobody waits for, such as what a change in a store calls for; on the component's own context, and
+    /// called from there. One is read at a time: of what is asked for meanwhile, the last comes after it. A fault reaches the page's error boundary.
+    /// </summary>
+    protected void Reload(Func<Task> load)
+    {
+        _load = load;
+        if (_loading.IsCompleted)
+        {
+            _loading = LoadAsync();
+        }
+    }
 
     /// <summary>Renders again each <paramref name="interval"/>, for ages and countdowns.</summary>
     protected void Tick(TimeProvider time, TimeSpan interval) => _watches.Add(TickAsync(time, interval));
@@ -37,7 +54,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await Task.WhenAll(_watches);
+        await Task.WhenAll([.. _watches, _loading]);
         try
         {
             await OnDisposeAsync();
@@ -55,7 +72,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
     {
         try
         {
-            await foreach (var batch in store.WatchAsync(_stop.Token))
+            await foreach (var batch in store.WatchAsync(Stopping))
             {
                 await InvokeAsync(() =>
                 {
@@ -69,6 +86,29 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            while (_load is { } load && !_stop.IsCancellationRequested)
+            {
+                _load = null;
+                await load();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
     }
 
     private async Task TickAsync(TimeProvider time, TimeSpan interval)
@@ -76,7 +116,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
+            while (await timer.WaitForNextTickAsync(Stopping))
             {
                 await InvokeAsync(StateHasChanged);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
@@ -9,8 +10,6 @@ namespace HomelabDashboard.Components.Shared;
 /// <summary>How an operation is told of: what is done, to what, and where to see that.</summary>
 public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveStore<int, ContainerSummary> containers)
 {
-    private const string PlaybookRun = "playbook_run";
-
     /// <summary>Such as <c>Restart</c>.</summary>
     public static string Verb(OperationRecord operation) => operation.Kind switch
     {
@@ -21,7 +20,7 @@ public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveSto
         "container_unpause" => "Resume",
         "image_remove" or "volume_remove" => "Remove",
         "lint" => "Check",
-        PlaybookRun => "Run",
+        RunRows.Action => "Run",
         var kind when kind.StartsWith("container_", StringComparison.Ordinal) => Sentence(kind["container_".Length..]),
         var kind when kind.StartsWith("prune_", StringComparison.Ordinal) => $"Remove unused {kind["prune_".Length..].Replace('_', ' ')} from",
         var kind => Sentence(kind),
@@ -50,16 +49,19 @@ public sealed class OperationWords(LiveStore<string, HostSummary> hosts, LiveSto
         ("container", _) when Container(operation) is { } container => string.Create(CultureInfo.InvariantCulture, $"/containers/{container.Id}"),
         ("image", _) => "/images",
         ("volume", _) => "/volumes",
-        ("playbook", _) when operation.Kind == PlaybookRun => "/automation/runs/" + operation.Id,
+        ("playbook", _) when operation.Kind == RunRows.Action => "/automation/runs/" + operation.Id,
         _ => null,
     };
 
     /// <summary>Why it ended as it did; null where it went well.</summary>
-    public static string? Error(OperationRecord operation) => operation.Error switch
+    public static string? Error(OperationRecord operation) => Error(operation.Error);
+
+    /// <summary>The same for what is kept of it elsewhere, such as the run of a schedule.</summary>
+    public static string? Error(string? error) => error switch
     {
-        "cancelled" => "Cancelled.",
-        "interrupted" => "Interrupted: the dashboard ended before it was over.",
-        var error => error,
+        OperationRecord.Cancelled => "Cancelled.",
+        OperationRecord.Interrupted => "Interrupted: the dashboard ended before it was over.",
+        _ => error,
     };
 
     private static (string What, string Which) Split(string target)

@@ -169,7 +169,7 @@ public sealed partial class RunBoard(
                 continue;
             }
 
-            row.Status = operation?.Error == "cancelled" ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
+            row.Status = operation?.Error == OperationRecord.Cancelled ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
             row.ErrorMessage = operation?.Error ?? RunRows.Interrupted;
             row.CompletedAt = time.GetUtcNow().UtcDateTime;
             closed.Add(row);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HomelabDashboard.Features.Operations;
 
 namespace HomelabDashboard.Features.Automation;
 
@@ -8,7 +9,7 @@ internal static class RunRows
     /// <summary>The word in <c>tasks.action</c>.</summary>
     public const string Action = "playbook_run";
 
-    public const string Interrupted = "interrupted";
+    public const string Interrupted = OperationRecord.Interrupted;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

@@ -26,7 +26,8 @@ internal static class MetricsEndpoints
         (await service.LatestAsync(id, includeDeleted == true, cancellationToken)).ToHttp();
 
     private static async Task<IResult> SeriesAsync(
-        MetricsService service, TimeProvider time, string id, string? metrics, string? from, string? to, int? points, bool? band, CancellationToken cancellationToken)
+        MetricsService service, TimeProvider time, string id, string? metrics, string? from, string? to, int? points, bool? band,
+        [FromQuery(Name = "include_deleted")] bool? includeDeleted, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow().UtcDateTime;
         if (to is not null && !TryRead(to, out until))
@@ -46,7 +47,7 @@ internal static class MetricsEndpoints
         }
 
         var names = (metrics ?? DefaultMetrics).Split(',', 64, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return (await service.SeriesAsync(id, names, since, until, points ?? DefaultPoints, band == true, cancellationToken)).ToHttp();
+        return (await service.SeriesAsync(id, names, since, until, points ?? DefaultPoints, band == true, includeDeleted == true, cancellationToken)).ToHttp();
     }
 
     private static async Task<IResult> CollectAsync(MetricsService service, string id, CancellationToken cancellationToken) =>

@@ -76,9 +76,10 @@ public sealed class MetricsService(
     /// <summary>
     /// Needs metrics:read. Figures over time, by column name of host_metrics, at most <paramref name="points"/> each, gaps as null.
     /// What is older than the raw readings is drawn from the 5-minute steps, and what is older than those from the hours; the
-    /// figures that are not rolled up reach as far back as the raw readings.
+    /// figures that are not rolled up reach as far back as the raw readings. A deleted host's can be read too.
     /// </summary>
-    public async Task<Result<MetricSeries>> SeriesAsync(string hostId, IReadOnlyList<string> metrics, DateTime from, DateTime to, int points, bool band, CancellationToken cancellationToken)
+    public async Task<Result<MetricSeries>> SeriesAsync(
+        string hostId, IReadOnlyList<string> metrics, DateTime from, DateTime to, int points, bool band, bool includeDeleted, CancellationToken cancellationToken)
     {
         await access.RequireAsync(Scopes.MetricsRead);
         if (Refuse(metrics, from, to, points) is { } problem)
@@ -87,7 +88,7 @@ public sealed class MetricsService(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (!await ExistsAsync(db, hostId, includeDeleted: true, cancellationToken))
+        if (!await ExistsAsync(db, hostId, includeDeleted, cancellationToken))
         {
             return Problem.NotFound("host");
         }

@@ -48,8 +48,9 @@ public sealed class OperationOutputs(TimeProvider time)
     /// <summary>The operation is over, and what it said is stored elsewhere.</summary>
     internal void Forget(string operationId)
     {
-        _outputs.TryRemove(operationId, out _);
+        // A mark that is there means that lines are: whoever has read finds out by it whether they were these.
         Marks.Remove(operationId);
+        _outputs.TryRemove(operationId, out _);
     }
 
     /// <summary>The text without escape sequences and control characters, tabs excepted.</summary>

@@ -21,8 +21,6 @@ public sealed partial class OperationQueue(
     internal const int EachHost = 4;
     internal const int Shared = 16;
     private const int SqliteConstraint = 19;
-    private const string Interrupted = "interrupted";
-    private const string Cancelled = "cancelled";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -62,7 +60,7 @@ public sealed partial class OperationQueue(
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
     /// <returns>Whether it was still open.</returns>
     public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken) =>
-        await CancelWorkAsync(id) || await EndAsync(id, Cancelled, null, cancellationToken) is not null;
+        await CancelWorkAsync(id) || await EndAsync(id, OperationRecord.Cancelled, null, cancellationToken) is not null;
 
     /// <summary>Writes the end that somebody else has seen, and ends what may be done of it here.</summary>
     /// <param name="error">Null: it succeeded.</param>
@@ -153,7 +151,7 @@ public sealed partial class OperationQueue(
             if (operation.Status == OperationStatus.Running || !_handlers.ContainsKey(operation.Kind))
             {
                 operation.Status = OperationStatus.Failed;
-                operation.Error = Interrupted;
+                operation.Error = OperationRecord.Interrupted;
                 operation.CompletedAt = time.GetUtcNow().UtcDateTime;
                 live.Set(operation.Id, OperationService.ToRecord(operation));
             }
@@ -243,7 +241,7 @@ public sealed partial class OperationQueue(
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                error = stopping.IsCancellationRequested ? Interrupted : Cancelled;
+                error = stopping.IsCancellationRequested ? OperationRecord.Interrupted : OperationRecord.Cancelled;
             }
             catch (Exception fault)
             {
@@ -360,7 +358,7 @@ public sealed partial class OperationQueue(
                     .Select(o => o.Id).ToListAsync(stopping);
                 foreach (var id in open.Where(id => !_taken.ContainsKey(id)))
                 {
-                    await EndAsync(id, Interrupted, null, stopping);
+                    await EndAsync(id, OperationRecord.Interrupted, null, stopping);
                 }
 
                 foreach (var (id, record) in live.Snapshot())

@@ -19,5 +19,11 @@ public sealed record OperationRecord(
     string? RequestedBy,
     bool HasOutput)
 {
+    /// <summary>The <see cref="Error"/> of one that the end of the dashboard ended.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <summary>The <see cref="Error"/> of one that was cancelled.</summary>
+    public const string Cancelled = "cancelled";
+
     public bool IsOpen => Status is OperationStatus.Pending or OperationStatus.Running;
 }

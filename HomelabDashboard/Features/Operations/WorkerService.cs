@@ -25,57 +25,65 @@ public sealed class WorkerService(IDbContextFactory<HomelabDbContext> databases,
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var targets = endings.Select(e => e.Target).Distinct(StringComparer.Ordinal).ToList();
-        var open = await db.Set<Operation>().AsNoTracking()
-            .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && targets.Contains(o.Target))
-            .Select(o => new { o.Target, o.Kind, o.RequestedBy }).ToListAsync(cancellationToken);
-        if (!caller.Has(Scopes.Admin) && open.Exists(o => o.RequestedBy != caller.Username && endings.Any(e => e.Target == o.Target && e.Kind == o.Kind)))
+        var (targets, times) = (endings.Select(e => e.Target).Distinct(StringComparer.Ordinal).ToList(), endings.Select(e => (DateTime?)e.CompletedAt).Distinct().ToList());
+        var rows = await db.Set<Operation>().AsNoTracking()
+            .Where(o => targets.Contains(o.Target) && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running || times.Contains(o.CompletedAt)))
+            .Select(o => new Row(o.Id, o.Target, o.Kind, o.RequestedBy, o.CreatedAt, o.CompletedAt)).ToListAsync(cancellationToken);
+
+        // The earliest first: of two endings of the same target and kind, the open operation is the first one's.
+        var known = rows.ToLookup(r => (r.Target, r.Kind));
+        var taken = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        var found = new Row?[endings.Count];
+        foreach (var (index, ending) in endings.Index().OrderBy(e => e.Item.CompletedAt))
+        {
+            var same = known[(ending.Target, ending.Kind)];
+            found[index] = same.FirstOrDefault(r => r.CompletedAt == ending.CompletedAt)
+                ?? same.FirstOrDefault(r => r.CompletedAt is null && r.CreatedAt <= ending.CompletedAt
+                    && (taken.TryAdd(r.Id, ending.CompletedAt) || taken[r.Id] == ending.CompletedAt));
+        }
+
+        if (!caller.Has(Scopes.Admin) && found.Any(r => r is not null && r.RequestedBy != caller.Username))
         {
             throw new AccessDeniedException(Scopes.Admin);
         }
 
-        // The earliest first: of two endings of the same target and kind, the open operation is the first one's.
         var applied = new AppliedEnding[endings.Count];
-        foreach (var (index, ending) in endings.Index().OrderBy(e => e.Item.CompletedAt))
+        foreach (var (index, ending) in endings.Index())
         {
-            applied[index] = await ApplyAsync(db, ending, cancellationToken);
+            applied[index] = await ApplyAsync(db, ending, found[index], cancellationToken);
         }
 
         return new HeartbeatAnswer(applied);
     }
 
-    private async Task<AppliedEnding> ApplyAsync(HomelabDbContext db, ReportedEnding ending, CancellationToken cancellationToken)
+    private async Task<AppliedEnding> ApplyAsync(HomelabDbContext db, ReportedEnding ending, Row? row, CancellationToken cancellationToken)
     {
-        var known = db.Set<Operation>().AsNoTracking().Where(o => o.Target == ending.Target && o.Kind == ending.Kind);
-        var told = await known.Where(o => o.CompletedAt == ending.CompletedAt).Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
-        if (told is null)
+        var outcome = row switch { null => EndingOutcome.NotOpen, { CompletedAt: null } => EndingOutcome.Applied, _ => EndingOutcome.Repeated };
+        var error = ending.Status == OperationStatus.Failed ? ending.Error ?? "The worker told of a failure, and not which." : null;
+        if (outcome == EndingOutcome.Applied && !await queue.EndReportedAsync(row!.Id, error, ending.CompletedAt, cancellationToken))
         {
-            var id = await known
-                .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && o.CreatedAt <= ending.CompletedAt)
-                .Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
-            var error = ending.Status == OperationStatus.Failed ? ending.Error ?? "The worker told of a failure, and not which." : null;
-            if (id is not null && await queue.EndReportedAsync(id, error, ending.CompletedAt, cancellationToken))
-            {
-                return new(ending.Target, ending.Kind, EndingOutcome.Applied, id);
-            }
-
-            // The same may have come twice at once.
-            told = await known.Where(o => o.CompletedAt == ending.CompletedAt).Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
+            // It has ended meanwhile: by itself, or because the same came twice at once.
+            outcome = await db.Set<Operation>().AnyAsync(o => o.Id == row.Id && o.CompletedAt == ending.CompletedAt, cancellationToken) ? EndingOutcome.Repeated : EndingOutcome.NotOpen;
         }
 
-        return new(ending.Target, ending.Kind, told is null ? EndingOutcome.NotOpen : EndingOutcome.Repeated, told);
+        return new(ending.Target, ending.Kind, outcome, outcome == EndingOutcome.NotOpen ? null : row!.Id);
     }
 
     private Problem? Fault(IReadOnlyList<ReportedEnding> endings)
     {
         if (endings.Count > MostEndings)
         {
-            return Problem.Invalid("endings", $"A heartbeat may tell of at most {MostEndings} endings. Send more of them.");
+            return Problem.Invalid("endings", $"A heartbeat may tell of at most {MostEndings} endings. Send several.");
         }
 
         var latest = time.GetUtcNow().UtcDateTime + LargestClockError;
         foreach (var (index, ending) in endings.Index())
         {
+            if (ending is null)
+            {
+                return Problem.Invalid($"[{index}]", "An ending is an object with target, kind, status and completed_at.");
+            }
+
             if (ending.Status is not (OperationStatus.Succeeded or OperationStatus.Failed))
             {
                 return Problem.Invalid($"[{index}].status", "status is succeeded or failed.");
@@ -99,4 +107,7 @@ public sealed class WorkerService(IDbContextFactory<HomelabDbContext> databases,
 
         return null;
     }
+
+    /// <summary>The operation that an ending may be about.</summary>
+    private sealed record Row(string Id, string Target, string Kind, string? RequestedBy, DateTime CreatedAt, DateTime? CompletedAt);
 }

@@ -4,33 +4,45 @@ using HomelabDashboard.Features.Logs;
 
 namespace HomelabDashboard.Features.Schedules;
 
-/// <summary>Tells how the run of a schedule ended: in the inbox where the schedule asks for it, and in the activity log always. Singleton.</summary>
+/// <summary>Tells how the run of a schedule ended. Singleton.</summary>
 public sealed class ScheduleNews(ActivityLog log)
 {
-    internal void Add(HomelabDbContext db, Schedule schedule, ScheduleRun run)
+    /// <summary>In the activity log, each run.</summary>
+    internal void Log(Schedule schedule, ScheduleRun run) => log.Write(
+        run.Status == ScheduleRunStatus.Success ? LogEntryLevel.Info : LogEntryLevel.Warning, "schedules", Message(schedule, run), taskId: run.TaskId, scheduleId: schedule.Id);
+
+    /// <summary>In the inbox, where the schedule asks for it.</summary>
+    internal static void Tell(HomelabDbContext db, Schedule schedule, ScheduleRun run)
     {
-        var went = run.Status switch
-        {
-            ScheduleRunStatus.Success => "went well",
-            ScheduleRunStatus.Cancelled => "was cancelled",
-            ScheduleRunStatus.Timeout => "took too long and was ended",
-            _ => "failed",
-        };
-        var message = $"{schedule.Name}: {schedule.Playbook} {went}.{(run.ErrorMessage is { } error ? " " + error : "")}";
         var well = run.Status == ScheduleRunStatus.Success;
-        log.Write(well ? LogEntryLevel.Info : LogEntryLevel.Warning, "schedules", message, taskId: run.TaskId, scheduleId: schedule.Id);
         if (schedule.NotificationType == NotificationType.None || (schedule.NotificationType == NotificationType.Errors && well))
         {
             return;
         }
 
+        var title = $"{schedule.Name} {Went(run)}";
         db.Add(new Alert
         {
             Category = AlertCategory.Automation,
             Level = well ? AlertLevel.Success : run.Status == ScheduleRunStatus.Cancelled ? AlertLevel.Warning : AlertLevel.Error,
-            Title = $"{schedule.Name} {went}"[..Math.Min(255, schedule.Name.Length + went.Length + 1)],
-            Message = message,
+            Title = title[..Math.Min(255, title.Length)],
+            Message = Message(schedule, run),
             Source = "schedules",
         });
+    }
+
+    private static string Went(ScheduleRun run) => run.Status switch
+    {
+        ScheduleRunStatus.Success => "went well",
+        ScheduleRunStatus.Cancelled => "was cancelled",
+        ScheduleRunStatus.Timeout => "took too long and was ended",
+        _ => "failed",
+    };
+
+    private static string Message(Schedule schedule, ScheduleRun run)
+    {
+        var most = (schedule.RetryOnFailure ?? 0) + 1;
+        var attempt = most > 1 && run.Attempt <= most ? $" (attempt {run.Attempt} of {most})" : "";
+        return $"{schedule.Name}: {schedule.Playbook} {Went(run)}{attempt}.{(run.ErrorMessage is { } error ? " " + error : "")}";
     }
 }

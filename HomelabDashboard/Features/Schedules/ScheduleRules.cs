@@ -12,12 +12,15 @@ internal static class ScheduleRules
     public const int MostRetries = 10;
 
     /// <summary>What a run of the schedule asks for.</summary>
-    public static RunRequest Request(string playbook, TargetType type, string target, string? extraVars, int timeout) =>
+    private static RunRequest Request(string playbook, TargetType type, string target, string? extraVars, int timeout) =>
         new(playbook, type switch { TargetType.Host => RunRules.HostPrefix + target, TargetType.Group => RunRules.GroupPrefix + target, _ => RunRules.All })
         {
             ExtraVars = extraVars,
             Timeout = timeout,
         };
+
+    public static RunRequest Request(Schedule schedule) =>
+        Request(schedule.Playbook, schedule.TargetType ?? TargetType.Group, schedule.Target, schedule.ExtraVars, schedule.Timeout ?? 3600);
 
     /// <summary>The target as it is stored.</summary>
     public static string Target(ScheduleInput input) => input.TargetType == TargetType.All ? RunRules.All : ScheduleInput.Blank(input.Target) ?? "";
@@ -70,7 +73,7 @@ internal static class ScheduleRules
             }
         }
 
-        foreach (var (field, message) in CheckTiming(input.Timing, created, now, input.Enabled, out _))
+        foreach (var (field, message) in CheckTiming(input.Trimmed(), created, now, input.Enabled, out _))
         {
             errors[field] = [message];
         }

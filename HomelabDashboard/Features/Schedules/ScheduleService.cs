@@ -46,6 +46,13 @@ public sealed class ScheduleService(
         return runner.Pause;
     }
 
+    /// <summary>Needs schedules:read. The same without waiting: after a start it may take a moment until it is known.</summary>
+    public async Task<SchedulesPause> PauseNowAsync()
+    {
+        await access.RequireAsync(Scopes.SchedulesRead);
+        return runner.Pause;
+    }
+
     /// <summary>Needs schedules:read.</summary>
     public async Task<Result<ScheduleRecord>> GetAsync(string id, CancellationToken cancellationToken) =>
         (await LiveAsync(cancellationToken)).Get(id) is { } found ? found : Problem.NotFound("schedule");
@@ -55,7 +62,7 @@ public sealed class ScheduleService(
     {
         var caller = await access.RequireAsync(Scopes.SchedulesWrite);
         var now = time.GetUtcNow().UtcDateTime;
-        if (Fault(input, now, now) is { } fault)
+        if (Fault(input, now, now, playbookMayBeGone: false) is { } fault)
         {
             return fault;
         }
@@ -88,7 +95,9 @@ public sealed class ScheduleService(
             return Problem.NotFound("schedule");
         }
 
-        if (Fault(input, schedule.CreatedAt, time.GetUtcNow().UtcDateTime) is { } fault)
+        // One whose playbook is gone can still be switched off.
+        var mayBeGone = !input.Enabled && input.Playbook == schedule.Playbook;
+        if (Fault(input, schedule.CreatedAt, time.GetUtcNow().UtcDateTime, mayBeGone) is { } fault)
         {
             return fault;
         }
@@ -176,16 +185,16 @@ public sealed class ScheduleService(
     {
         await access.RequireAsync(Scopes.SchedulesRead);
         var now = time.GetUtcNow().UtcDateTime;
-        var faults = ScheduleRules.CheckTiming(input, created ?? now, now, mustCome: true, out var timing);
+        var faults = ScheduleRules.CheckTiming(input.Trimmed(), created ?? now, now, mustCome: true, out var timing);
         return faults.Count > 0
             ? Problem.Invalid(faults.ToDictionary(f => f.Key, f => new[] { f.Value }, StringComparer.Ordinal))
             : new SchedulePreview(timing!.Next(now, PreviewTimes));
     }
 
-    private Problem? Fault(ScheduleInput input, DateTime created, DateTime now)
+    private Problem? Fault(ScheduleInput input, DateTime created, DateTime now, bool playbookMayBeGone)
     {
         var errors = ScheduleRules.Check(input, created, now);
-        if (!errors.ContainsKey("playbook") && playbooks.Find(input.Playbook) is null)
+        if (!playbookMayBeGone && !errors.ContainsKey("playbook") && playbooks.Find(input.Playbook) is null)
         {
             errors["playbook"] = ["There is no such playbook."];
         }
@@ -195,7 +204,9 @@ public sealed class ScheduleService(
 
     private static void Write(ScheduleInput input, Schedule schedule)
     {
-        var timing = input.Timing;
+        // Its next time is found by the new words, by whoever looks first.
+        schedule.NextRun = null;
+        var timing = input.Trimmed();
         (schedule.Name, schedule.Description, schedule.Playbook) = (input.Name.Trim(), ScheduleInput.Blank(input.Description), input.Playbook);
         (schedule.TargetType, schedule.Target, schedule.ExtraVars) = (input.TargetType, ScheduleRules.Target(input), ScheduleRules.ExtraVars(input));
         (schedule.ScheduleType, schedule.Timezone, schedule.StartAt, schedule.EndAt) = (input.ScheduleType, timing.Timezone, input.StartAt, input.EndAt);

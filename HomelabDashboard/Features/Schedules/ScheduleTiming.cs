@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Quartz;
 
@@ -11,8 +12,11 @@ namespace HomelabDashboard.Features.Schedules;
 /// </summary>
 public sealed class ScheduleTiming
 {
+    private const int LastYear = 2199;
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
-    private static readonly string[] Weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+    /// <summary>As they are written, from Monday on.</summary>
+    public static readonly ImmutableArray<string> Weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
     private readonly List<CronExpression> _clock = [];
     private readonly TimeZoneInfo _zone;
@@ -33,6 +37,14 @@ public sealed class ScheduleTiming
         else
         {
             faults["timezone"] = "There is no such time zone. Take a name such as Europe/Berlin.";
+        }
+
+        foreach (var (field, at) in new[] { ("schedule_time", input.ScheduleTime), ("start_at", _start), ("end_at", _end) })
+        {
+            if (at?.Year > LastYear)
+            {
+                faults[field] = $"Choose a time up to the year {LastYear}.";
+            }
         }
 
         if (_start >= _end)

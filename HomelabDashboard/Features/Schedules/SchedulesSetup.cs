@@ -11,6 +11,7 @@ public static class SchedulesSetup
         services.AddSingleton<LiveStore<string, ScheduleRecord>>();
         services.AddSingleton<ScheduleClock>();
         services.AddSingleton<ScheduleNews>();
+        services.AddSingleton<ScheduleBook>();
         services.AddSingleton<ScheduleRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
         services.AddScoped<ScheduleService>();

@@ -6,7 +6,7 @@ namespace HomelabDashboard.Features.Schedules;
 /// <param name="RecurrenceDays">Weekly: <c>mon,fri</c>. Monthly: <c>1,15,last</c>; a day that a month has not is left out there.</param>
 /// <param name="StartAt">The earliest time, itself included.</param>
 /// <param name="EndAt">The latest time, itself included.</param>
-public sealed record TimingInput(
+public record TimingInput(
     ScheduleType ScheduleType,
     DateTime? ScheduleTime = null,
     RecurrenceType? RecurrenceType = null,
@@ -15,4 +15,17 @@ public sealed record TimingInput(
     string? CronExpression = null,
     string? Timezone = TimeZones.Default,
     DateTime? StartAt = null,
-    DateTime? EndAt = null);
+    DateTime? EndAt = null)
+{
+    /// <summary>With nothing in place of blanks, and in the default zone where none is named.</summary>
+    internal TimingInput Trimmed() => this with
+    {
+        RecurrenceTime = Blank(RecurrenceTime),
+        RecurrenceDays = Blank(RecurrenceDays),
+        CronExpression = Blank(CronExpression),
+        Timezone = Blank(Timezone) ?? TimeZones.Default,
+    };
+
+    /// <summary>Null for nothing and for blanks alone.</summary>
+    internal static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

@@ -9,6 +9,9 @@ internal sealed class ScheduleFormModel
 {
     private const string LocalTime = "yyyy-MM-dd'T'HH:mm";
 
+    /// <summary>What it was made of; null: nothing.</summary>
+    private ScheduleRecord? _of;
+
     public string? Name { get; set; }
 
     public string? Description { get; set; }
@@ -60,6 +63,7 @@ internal sealed class ScheduleFormModel
     {
         var model = new ScheduleFormModel
         {
+            _of = s,
             Name = s.Name,
             Description = s.Description,
             Playbook = s.Playbook,
@@ -74,7 +78,7 @@ internal sealed class ScheduleFormModel
             Enabled = s.Enabled,
             Tags = s.Tags,
             Retries = s.RetryOnFailure.ToString(CultureInfo.InvariantCulture),
-            TimeoutMinutes = (s.Timeout / 60.0).ToString("0.##", CultureInfo.InvariantCulture),
+            TimeoutMinutes = Minutes(s.Timeout),
             Notification = s.NotificationType,
             Overlap = s.OverlapPolicy,
             Missed = s.MissedPolicy,
@@ -113,33 +117,52 @@ internal sealed class ScheduleFormModel
         };
         return new(
             Kind switch { "once" => ScheduleType.Once, "cron" => ScheduleType.Cron, _ => ScheduleType.Recurring },
-            Utc(Once),
+            Utc(Once, _of?.ScheduleTime),
             recurrence,
             recurrence == RecurrenceType.Interval ? Every : Time,
             recurrence switch { RecurrenceType.Weekly => string.Join(',', WeekDays), RecurrenceType.Monthly => MonthDays, _ => null },
             Cron,
             Timezone,
-            Utc(Start),
-            Utc(End));
+            Utc(Start, _of?.StartAt),
+            Utc(End, _of?.EndAt));
     }
 
     /// <exception cref="JsonException">The variables are no JSON.</exception>
-    public ScheduleInput Input()
+    public ScheduleInput Input() => new(Timing())
     {
-        var timing = Timing();
-        return new(
-            Name ?? "", Playbook ?? "", timing.ScheduleType, TargetType, Target, Description, string.IsNullOrWhiteSpace(ExtraVars) ? null : JsonElement.Parse(ExtraVars),
-            timing.ScheduleTime, timing.RecurrenceType, timing.RecurrenceTime, timing.RecurrenceDays, timing.CronExpression, Timezone, timing.StartAt, timing.EndAt, Enabled, Tags,
-            int.TryParse(Retries, NumberStyles.None, CultureInfo.InvariantCulture, out var retries) ? retries : -1,
-            double.TryParse(TimeoutMinutes, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and < 20_000 ? (int)(minutes * 60) : 0,
-            Notification, Overlap, Missed);
-    }
+        Name = Name ?? "",
+        Description = Description,
+        Playbook = Playbook ?? "",
+        TargetType = TargetType,
+        Target = Target,
+        ExtraVars = string.IsNullOrWhiteSpace(ExtraVars) ? null : JsonElement.Parse(ExtraVars),
+        Enabled = Enabled,
+        Tags = Tags,
+        RetryOnFailure = int.TryParse(Retries, NumberStyles.None, CultureInfo.InvariantCulture, out var retries) ? retries : -1,
+        Timeout = TimeoutSeconds(),
+        NotificationType = Notification,
+        OverlapPolicy = Overlap,
+        MissedPolicy = Missed,
+    };
+
+    private static string Minutes(int seconds) => (seconds / 60.0).ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>As it was, where it shows the same: minutes are shown rounded.</summary>
+    private int TimeoutSeconds() =>
+        _of is { } of && TimeoutMinutes == Minutes(of.Timeout) ? of.Timeout
+        : double.TryParse(TimeoutMinutes, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and < 20_000 ? (int)Math.Round(minutes * 60) : 0;
 
     private static string? Local(DateTime? utc, string zone) => utc is { } at ? ScheduleWords.Local(at, zone).ToString(LocalTime, CultureInfo.InvariantCulture) : null;
 
     /// <summary>A time that the clocks skip is taken as if they had not yet been set forward.</summary>
-    private DateTime? Utc(string? local)
+    /// <param name="before">What it was: it stays, with its seconds, where it shows the same.</param>
+    private DateTime? Utc(string? local, DateTime? before)
     {
+        if (before is not null && Timezone == _of?.Timezone && local == Local(before, Timezone))
+        {
+            return before;
+        }
+
         if (!DateTime.TryParseExact(local, [LocalTime, LocalTime + "':'ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) || !TimeZones.TryFind(Timezone, out var zone))
         {
             return null;

@@ -10,7 +10,6 @@ namespace HomelabDashboard.Components.Pages.Schedules;
 /// <summary>Schedules in words.</summary>
 internal static class ScheduleWords
 {
-    private static readonly string[] Days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     private static readonly string[] DayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
     /// <summary>When it is due, such as <c>Every Monday and Friday at 03:00</c>; in the schedule's own time zone.</summary>
@@ -70,12 +69,12 @@ internal static class ScheduleWords
         _ => string.Join(", ", parts.SkipLast(1)) + " and " + parts[^1],
     };
 
-    public static string DayName(string day) => DayNames[Array.IndexOf(Days, day)];
+    public static string DayName(string day) => DayNames[ScheduleTiming.Weekdays.IndexOf(day)];
 
     private static string WeekDays(string? text)
     {
         var days = (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(d => d.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
-        return days.Count == 7 ? "day" : days.SetEquals(Days[..5]) ? "weekday" : days.Count == 0 ? "week" : List([.. Days.Where(days.Contains).Select(DayName)]);
+        return days.Count == 7 ? "day" : days.SetEquals(ScheduleTiming.Weekdays.Take(5)) ? "weekday" : days.Count == 0 ? "week" : List([.. ScheduleTiming.Weekdays.Where(days.Contains).Select(DayName)]);
     }
 
     private static string MonthDays(string? text)
