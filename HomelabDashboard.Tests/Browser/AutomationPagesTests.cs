@@ -131,7 +131,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         await page.GotoAsync(Url("/automation/playbooks/edited.yml"));
         var editor = page.Locator(".cm-content");
         var run = page.GetByRole(AriaRole.Button, new() { Name = "Run…" });
-        var unsaved = page.GetByText("not saved");
+        var unsaved = page.GetByText("not saved", new() { Exact = true });
         await Assertions.Expect(run).ToBeEnabledAsync();
         await WriteAsync(Mine);
         await Assertions.Expect(unsaved).ToBeVisibleAsync();
@@ -140,7 +140,6 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         await page.GetByRole(AriaRole.Link, new() { Name = "Automation", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
         await Assertions.Expect(editor).ToContainTextAsync("# One");
-        await page.Keyboard.PressAsync("Escape");
         await SaveAsync();
         await Assertions.Expect(run).ToBeEnabledAsync();
 
@@ -187,7 +186,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
 
         async Task SaveAsync()
         {
-            await page.Keyboard.PressAsync("Control+s");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
             await Assertions.Expect(unsaved).ToHaveCountAsync(0);
         }
     }

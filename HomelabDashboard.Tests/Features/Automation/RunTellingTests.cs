@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HomelabDashboard.Features.Automation;
 
 namespace HomelabDashboard.Tests.Features.Automation;
