@@ -53,7 +53,7 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await page.GetByLabel("Playbook", new() { Exact = true }).SelectOptionAsync("quick.yml");
         await page.GetByLabel("Where", new() { Exact = true }).SelectOptionAsync("Group");
         await page.GetByLabel("Group", new() { Exact = true }).SelectOptionAsync("web");
-        await page.GetByText("More", new() { Exact = true }).ClickAsync();
+        await page.Locator("summary", new() { HasText = "More" }).ClickAsync();
         await LookAsync("schedule-new", page.GetByLabel("When its run before still goes on"));
         await page.GetByLabel("Tags").FillAsync("nightly, updates");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

@@ -45,7 +45,7 @@ public sealed class LiveComponentTests : BunitContext
     }
 
     [Fact]
-    public void What_is_read_anew_is_read_once_at_a_time_and_once_more()
+    public async Task What_is_read_anew_is_read_once_at_a_time_and_once_more()
     {
         var readings = new Queue<TaskCompletionSource>();
         var shown = Render<Reader>(p => p.Add(c => c.Load, () =>
@@ -53,7 +53,7 @@ public sealed class LiveComponentTests : BunitContext
             readings.Enqueue(new());
             return readings.Peek().Task;
         }));
-        shown.InvokeAsync(() =>
+        await shown.InvokeAsync(() =>
         {
             for (var i = 0; i < 5; i++)
             {
@@ -62,21 +62,21 @@ public sealed class LiveComponentTests : BunitContext
         });
         var first = Assert.Single(readings);
         readings.Clear();
-        shown.InvokeAsync(first.SetResult);
+        await shown.InvokeAsync(first.SetResult);
         shown.WaitForAssertion(() => Assert.Single(readings), Deadline);
         var last = readings.Dequeue();
-        shown.InvokeAsync(last.SetResult);
+        await shown.InvokeAsync(last.SetResult);
         Assert.Empty(readings);
     }
 
     [Fact]
-    public void A_fault_of_what_nobody_waits_for_reaches_the_error_boundary()
+    public async Task A_fault_of_what_nobody_waits_for_reaches_the_error_boundary()
     {
         var page = Render<ErrorBoundary>(p => p
             .AddChildContent<Reader>(r => r.Add(c => c.Load, () => Task.FromException(new InvalidOperationException("It broke."))))
             .Add(b => b.ErrorContent, fault => builder => builder.AddContent(0, fault.Message)));
         var reader = page.FindComponent<Reader>();
-        reader.InvokeAsync(reader.Instance.Read);
+        await reader.InvokeAsync(reader.Instance.Read);
         page.WaitForAssertion(() => Assert.Equal("It broke.", page.Markup), Deadline);
     }
 
