@@ -7,6 +7,7 @@ using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.LogSearch;
 using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Features.Schedules;
@@ -37,6 +38,7 @@ try
     builder.Services.AddWeb(folder.Folder("keys"));
     builder.Services.AddLogs();
     builder.Services.AddAccounts();
+    builder.Services.AddLogSearch();
     builder.Services.AddOperations();
     builder.Services.AddHostMetrics();
     builder.Services.AddDocker();
@@ -68,6 +70,7 @@ try
     app.MapApi().MapDocker();
     app.MapApi().MapAutomation();
     app.MapApi().MapSchedules();
+    app.MapApi().MapLogs();
     app.MapTerminals();
     app.MapPages();
     app.BuildEndpoints();
