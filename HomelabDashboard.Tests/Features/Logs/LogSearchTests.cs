@@ -138,7 +138,7 @@ public sealed class LogSearchTests : IAsyncLifetime
     {
         await using var app = TestApp.Start(new Dictionary<string, string> { ["Homelab:Logs:KeepDays"] = "30", ["Homelab:Logs:KeepRows"] = "1000" });
         using var program = await app.ProgramAsync(UserRole.Viewer);
-        var now = DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         await WriteAsync(app, [new() { Level = LogEntryLevel.Info, Message = "oldest", CreatedAt = now.AddDays(-31) }, .. Enumerable.Range(0, 1_200).Select(i => new LogEntry { Level = LogEntryLevel.Info, Message = $"crowd {i}" })]);
         var pruner = ActivatorUtilities.CreateInstance<LogPruner>(app.Services);
         Assert.InRange(await pruner.PruneAsync(CancellationToken.None), 201, 260);
