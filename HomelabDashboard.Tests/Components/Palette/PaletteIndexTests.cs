@@ -40,7 +40,7 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
     [Fact]
     public void What_is_used_most_comes_first()
     {
-        var uses = new Dictionary<string, int> { ["container:h0/jellyseerr open"] = 8, ["page:/settings/tokens open"] = 5 };
+        var uses = new Dictionary<string, int> { ["container:h1/jellyseerr open"] = 8, ["page:/settings/tokens open"] = 5 };
         Assert.Equal("jellyseerr", Lab.Find("jelly", uses, 12)[0].Title);
         Assert.Equal(["jellyseerr", "API tokens"], Lab.Find("", uses, 2).Select(h => h.Title));
     }

@@ -116,7 +116,7 @@ public sealed class EventsTests
     public async Task Nothing_to_read_is_refused()
     {
         await using var app = TestApp.Start();
-        using var other = await app.ProgramAsync(UserRole.Viewer, Scopes.LogsRead);
+        using var other = await app.ProgramAsync(UserRole.Operator, Scopes.DockerExecute);
         using var answer = await other.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }

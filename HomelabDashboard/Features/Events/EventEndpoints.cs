@@ -14,7 +14,7 @@ public static class EventEndpoints
         .WithSummary(
             "Live changes of what you may read, as server-sent events: host.changed, container.changed, operation.changed, alert.created, alert.changed, "
             + "schedule.changed and task.changed, each with the record, or with id and deleted. ready says where the stream begins; Last-Event-ID resumes, for at "
-            + "least 5 minutes, and reset says that something was lost. Needs one of the scopes to read hosts, docker, operations, alerts, schedules or playbooks.")
+            + "least 5 minutes, and reset says that something was lost. Needs any scope to read something.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
         .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests);
 

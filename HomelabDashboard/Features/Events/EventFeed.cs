@@ -45,10 +45,6 @@ public sealed class EventFeed : BackgroundService
         ];
     }
 
-    /// <summary>The scopes of which a reader needs one.</summary>
-    public static readonly IReadOnlyList<string> Readable =
-        [Scopes.HostsRead, Scopes.DockerRead, Scopes.OperationsRead, Scopes.AlertsRead, Scopes.SchedulesRead, Scopes.PlaybooksRead];
-
     /// <summary>The id of the newest event: the place of one who has seen all.</summary>
     public long Last
     {

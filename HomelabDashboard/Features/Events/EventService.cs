@@ -35,7 +35,7 @@ public sealed class EventService(EventFeed feed, EventStreams streams, AccountDi
             : new Problem(ApiProblem.QuotaExceeded, $"You have {EventStreams.MostEach} streams of events open already. Close one of them.");
     }
 
-    private static bool MayRead(Caller caller) => EventFeed.Readable.Any(caller.Has);
+    private static bool MayRead(Caller caller) => caller.Has(Scopes.Admin) || caller.Scopes.Any(s => s.EndsWith(":read", StringComparison.Ordinal));
 
     private async IAsyncEnumerable<EventStep> StepsAsync(int userId, long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
