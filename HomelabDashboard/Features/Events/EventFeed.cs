@@ -26,8 +26,8 @@ public sealed class EventFeed : BackgroundService
     private long _last;
 
     public EventFeed(
-        LiveStore<string, HostSummary> hosts, LiveStore<int, ContainerSummary> containers, LiveStore<string, OperationRecord> operations,
-        LiveStore<long, DockerAlertSummary> alerts, LiveStore<string, ScheduleRecord> schedules, LiveStore<string, RunRecord> runs, TimeProvider time)
+        LiveStore<string, HostSummary> hosts, DockerBoard docker, DockerAlerts alerts, LiveStore<string, OperationRecord> operations,
+        LiveStore<string, ScheduleRecord> schedules, LiveStore<string, RunRecord> runs, TimeProvider time)
     {
         _time = time;
         _started = time.GetUtcNow();
@@ -37,9 +37,9 @@ public sealed class EventFeed : BackgroundService
         _sources =
         [
             stop => FollowAsync(hosts, "host.changed", Scopes.HostsRead, null, stop),
-            stop => FollowAsync(containers, "container.changed", Scopes.DockerRead, null, stop),
+            stop => FollowAsync(docker.Containers, "container.changed", Scopes.DockerRead, null, stop),
             stop => FollowAsync(operations, "operation.changed", Scopes.OperationsRead, null, stop),
-            stop => FollowAsync(alerts, "alert.changed", Scopes.AlertsRead, alert => alert.OpenedAt >= _started.UtcDateTime ? "alert.created" : null, stop),
+            stop => FollowAsync(alerts.Live, "alert.changed", Scopes.AlertsRead, alert => alert.OpenedAt >= _started.UtcDateTime ? "alert.created" : null, stop),
             stop => FollowAsync(schedules, "schedule.changed", Scopes.SchedulesRead, null, stop),
             stop => FollowAsync(runs, "task.changed", Scopes.PlaybooksRead, null, stop),
         ];
