@@ -56,5 +56,64 @@ public sealed class KeysTests(BrowserFixture browser)
         await Assertions.Expect(page).ToHaveURLAsync(Ends(@"/terminal(\?panes=\w+)?"));
     }
 
+    [Fact]
+    public async Task The_palette_finds_and_does_things_and_leaves_the_terminal_its_key()
+    {
+        await using var server = await SshServer.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(
+            new Dictionary<string, string> { ["HOMELAB_ADMIN_USERNAME"] = "ada", ["HOMELAB_ADMIN_PASSWORD"] = Password });
+        using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", Password);
+        server.Authorize(await api.PublicKeyAsync());
+        var host = await api.ConnectAsync(server, "nas");
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(dashboard.Address.ToString());
+        await page.GetByLabel("Username").FillAsync("ada");
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
+
+        var palette = page.GetByRole(AriaRole.Dialog, new() { Name = "Find or do something" });
+        var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Find or do something" });
+        await page.Keyboard.PressAsync("Control+k");
+        await Assertions.Expect(field).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("setings");
+        await Assertions.Expect(palette.GetByRole(AriaRole.Option, new() { Selected = true })).ToContainTextAsync("Settings");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(palette).ToBeHiddenAsync();
+
+        // What Enter does is decided by what was typed before it, however fast.
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("check nas");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(palette).ToBeHiddenAsync();
+        await Until.TrueAsync(
+            async () => (await api.GetAsync("operations?kind=collect")).GetProperty("items").EnumerateArray().Any(o => o.GetProperty("target").GetString() == $"host:{host}"),
+            "nas is read");
+        var asked = await Until.NotNullAsync(
+            async () => (await api.GetAsync("logs?source=operations&q=collect")).GetProperty("items").EnumerateArray().Select(l => $"{l.GetProperty("user_id")} {l.GetProperty("remote_address")}").FirstOrDefault(),
+            "it is in the log");
+        Assert.Equal("1 127.0.0.1", asked);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find or do something" }).ClickAsync();
+        await page.Keyboard.TypeAsync("terminal na");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page).ToHaveURLAsync(Ends($@"/hosts/{host}/terminal(\?panes=\w+)?"));
+        await Assertions.Expect(page.Locator(".xterm-rows")).ToContainTextAsync("#");
+        await page.Locator(".xterm").ClickAsync();
+        await page.Keyboard.TypeAsync("abcdef");
+        await Assertions.Expect(page.Locator(".xterm-rows")).ToContainTextAsync("abcdef");
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.PressAsync("Control+k");
+        await Assertions.Expect(page.Locator(".xterm-rows")).Not.ToContainTextAsync("abcdef");
+        await Assertions.Expect(palette).ToBeHiddenAsync();
+
+        // What was done a moment ago comes first now.
+        await page.GotoAsync(new Uri(dashboard.Address, "/logs").ToString());
+        await Assertions.Expect(page.GetByText("ada opened a terminal on nas.")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+k");
+        await Assertions.Expect(palette.GetByRole(AriaRole.Option).Filter(new() { HasText = "Open a terminal on nas" }).Or(palette.GetByRole(AriaRole.Option).Filter(new() { HasText = "Overview" })).First).ToBeVisibleAsync();
+    }
+
     private static Regex Ends(string path) => new($"{path}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 }

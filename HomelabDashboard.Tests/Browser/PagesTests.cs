@@ -139,6 +139,14 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed.").First);
         await VisitAsync("/commands", "commands", page.GetByText("--password=***").First);
         await VisitAsync("/commands?q=no-such-command", "commands-none", page.GetByText("No command matches"));
+        await VisitAsync("/logs", "logs", page.GetByText("opened a terminal on docker-01.").First);
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("opened a terminal on docker-01", RegexOptions.None, TimeSpan.FromSeconds(1)) }).First.ClickAsync();
+        await LookAsync("logs-details", page.GetByText("session_id").First);
+        await VisitAsync("/logs?q=no-such-line", "logs-none", page.GetByText("No line matches"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find or do something" }).ClickAsync();
+        await page.Keyboard.TypeAsync("restrt shop");
+        await LookAsync("palette", page.GetByRole(AriaRole.Option, new() { Name = "Restart shop-web" }).First);
+        await page.Keyboard.PressAsync("Escape");
         await VisitAsync("/settings/command-rules", "settings-command-rules", page.GetByText("A fork bomb").First);
         await page.GetByLabel("Command", new() { Exact = true }).FillAsync("sudo rm -rf /");
         await Assertions.Expect(page.GetByText("“Deleting everything” matches, but is off.")).ToBeVisibleAsync();

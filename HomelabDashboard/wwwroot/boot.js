@@ -5,6 +5,7 @@
   document.documentElement.dataset.theme = light ? "light" : "dark";
   window.homelab = {
     timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    close: (id) => document.getElementById(id)?.close(),
     // Longer than one message to the server may be, so it goes there as a stream.
     text: (area) => new Blob([area.value]),
   };

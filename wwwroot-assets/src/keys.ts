@@ -10,6 +10,15 @@ let chordUntil = 0;
 export function listenForKeys(): void {
   document.addEventListener("keydown", (e) => {
     const target = e.target instanceof Element ? e.target : null;
+    if (target?.closest("#palette")) {
+      forPalette(e);
+      return;
+    }
+    if (e.key === "k" && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && !e.defaultPrevented && !target?.closest(typing)) {
+      e.preventDefault();
+      document.querySelector<HTMLElement>(".palette-button")?.click();
+      return;
+    }
     if (e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.isComposing || target?.closest(typing)) {
       chordUntil = 0;
       return;
@@ -43,8 +52,10 @@ export function listenForKeys(): void {
     if (target?.closest("[data-show-keys]")) {
       showKeys();
     } else if (target?.closest("[data-show-activity]")) {
-      showActivity(target);
-    } else if (target instanceof HTMLDialogElement && target.matches("#keys, #activity")) {
+      show("activity", target);
+    } else if (target?.closest("[data-show-palette]")) {
+      show("palette", target);
+    } else if (target instanceof HTMLDialogElement && target.matches("#keys, #activity, #palette")) {
       target.close();
     } else if (target?.closest("a[href]")) {
       target.closest<HTMLDialogElement>("dialog#activity")?.close();
@@ -59,13 +70,24 @@ function showKeys(): void {
   }
 }
 
-/** The button of the top bar fills the drawer; others press it. */
-function showActivity(pressed: Element): void {
-  const button = document.querySelector<HTMLElement>(".activity-button");
-  const drawer = document.getElementById("activity");
+/** The button of the top bar fills the dialog; others press it. */
+function show(id: "activity" | "palette", pressed: Element): void {
+  const button = document.querySelector<HTMLElement>(`.${id}-button`);
+  const dialog = document.getElementById(id);
   if (button && !button.contains(pressed)) {
     button.click();
-  } else if (drawer instanceof HTMLDialogElement && !drawer.open) {
-    drawer.showModal();
+  } else if (dialog instanceof HTMLDialogElement && !dialog.open) {
+    dialog.showModal();
+  }
+}
+
+/** The server moves the choice; the caret and the browser's own search stay out of it. */
+function forPalette(e: KeyboardEvent): void {
+  const closes = e.key === "k" && (e.ctrlKey || e.metaKey);
+  if (closes || e.key === "ArrowUp" || e.key === "ArrowDown") {
+    e.preventDefault();
+  }
+  if (closes) {
+    document.querySelector<HTMLDialogElement>("dialog#palette")?.close();
   }
 }

@@ -1,5 +1,6 @@
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
@@ -60,6 +61,12 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         ScheduleStatus.Timeout or ScheduleRunStatus.Timeout => new(StatusShape.Crit, "Took too long"),
         ScheduleStatus.Cancelled or ScheduleRunStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
         ScheduleStatus.Skipped or ScheduleRunStatus.Skipped => new(StatusShape.Idle, "Left out"),
+
+        LogEntryLevel.Debug => new(StatusShape.Idle, "Debug"),
+        LogEntryLevel.Info => new(StatusShape.Idle, "Info"),
+        LogEntryLevel.Warning => new(StatusShape.Warn, "Warning"),
+        LogEntryLevel.Error => new(StatusShape.Crit, "Error"),
+        LogEntryLevel.Critical => new(StatusShape.Crit, "Critical"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

@@ -1032,42 +1032,6 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("gone_favorites", (string)null);
                 });
 
-            modelBuilder.Entity("HomelabDashboard.Features.Hosts.AnsibleGroup", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(50)
-                        .HasColumnType("VARCHAR(50)")
-                        .HasColumnName("name");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("DATETIME")
-                        .HasColumnName("created_at")
-                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
-
-                    b.PrimitiveCollection<string>("Parents")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("JSON")
-                        .HasColumnName("parents")
-                        .HasDefaultValueSql("'[]'");
-
-                    b.Property<DateTime>("UpdatedAt")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("DATETIME")
-                        .HasColumnName("updated_at")
-                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
-
-                    b.Property<string>("Vars")
-                        .HasColumnType("JSON")
-                        .HasColumnName("vars");
-
-                    b.HasKey("Name")
-                        .HasName("pk_ansible_groups");
-
-                    b.ToTable("ansible_groups", (string)null);
-                });
-
             modelBuilder.Entity("HomelabDashboard.Features.Docker.Stacks.DockerStack", b =>
                 {
                     b.Property<int>("Id")
@@ -1115,6 +1079,42 @@ namespace HomelabDashboard.Data.Migrations
                         .HasDatabaseName("ix_docker_stacks_host_id_name");
 
                     b.ToTable("docker_stacks", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Hosts.AnsibleGroup", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.PrimitiveCollection<string>("Parents")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("JSON")
+                        .HasColumnName("parents")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Vars")
+                        .HasColumnType("JSON")
+                        .HasColumnName("vars");
+
+                    b.HasKey("Name")
+                        .HasName("pk_ansible_groups");
+
+                    b.ToTable("ansible_groups", (string)null);
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Hosts.BootstrapStatus", b =>
@@ -1384,6 +1384,11 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<string>("RemoteAddress")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("remote_address");
+
                     b.Property<string>("ScheduleId")
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
@@ -1398,6 +1403,10 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("task_id");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
 
                     b.HasKey("Id")
                         .HasName("pk_logs");

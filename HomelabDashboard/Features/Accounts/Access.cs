@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -7,7 +8,7 @@ namespace HomelabDashboard.Features.Accounts;
 /// The guard of every service method: who is the caller, and may they? One per request, hub call or circuit.
 /// The user is looked up in <see cref="AccountDirectory"/> on each call, so a deactivated user is refused at once.
 /// </summary>
-public sealed class Access(AccountDirectory directory, AuthenticationStateProvider authentication)
+public sealed class Access(AccountDirectory directory, AuthenticationStateProvider authentication, AuditTrail audit)
 {
     private ClaimsPrincipal? _principal;
 
@@ -25,9 +26,15 @@ public sealed class Access(AccountDirectory directory, AuthenticationStateProvid
     public async ValueTask<Caller> RequireAsync() => await CurrentAsync() ?? throw new AccessDeniedException(null);
 
     /// <exception cref="AccessDeniedException">Nobody is signed in, or without this scope.</exception>
-    public async ValueTask<Caller> RequireAsync(string scope)
+    public async ValueTask<Caller> RequireAsync(string scope, [CallerMemberName] string method = "", [CallerFilePath] string file = "")
     {
         var caller = await RequireAsync();
-        return caller.Has(scope) ? caller : throw new AccessDeniedException(scope);
+        if (!caller.Has(scope))
+        {
+            audit.Refused(caller, scope, method, file);
+            throw new AccessDeniedException(scope);
+        }
+
+        return caller;
     }
 }

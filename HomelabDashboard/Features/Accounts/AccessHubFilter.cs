@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Logs;
 using Microsoft.AspNetCore.SignalR;
 
 namespace HomelabDashboard.Features.Accounts;
@@ -5,10 +6,11 @@ namespace HomelabDashboard.Features.Accounts;
 /// <summary>Tells the services that a hub method calls who the caller is.</summary>
 public sealed class AccessHubFilter : IHubFilter
 {
-    public ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         Use(invocationContext.ServiceProvider, invocationContext.Context);
-        return next(invocationContext);
+        using var acting = Acting.BeginAgain();
+        return await next(invocationContext);
     }
 
     public Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
 
@@ -26,6 +27,8 @@ public static class AccountsSetup
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<FirstAdmin>();
+        services.AddSingleton<AuditTrail>();
+        services.AddScoped<CircuitHandler, CircuitActing>();
         services.AddScoped<Access>();
         services.AddScoped<AccountService>();
         services.AddScoped<SignInService>();
@@ -60,7 +63,7 @@ public static class AccountsSetup
         app.Use((context, next) =>
         {
             context.RequestServices.GetRequiredService<Access>().Use(context.User);
-            return next(context);
+            return context.RequestServices.GetRequiredService<AuditTrail>().FollowAsync(context, next);
         });
         app.Use(LeadToSetup);
         app.UseAuthorization();

@@ -1,18 +1,18 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Logs;
 
 /// <summary>
-/// What happened, for the people who use the dashboard: lines in the table <c>logs</c>, written by one writer in batches.
-/// The newest 100,000 are kept. Singleton.
+/// What happened, for the people who use the dashboard: lines in the table <c>logs</c>, written by one writer in batches, with
+/// whoever acts (<see cref="Acting"/>). Singleton.
 /// </summary>
 public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> databases, TimeProvider time, ILogger<ActivityLog> logger) : BackgroundService
 {
-    internal const int Kept = 100_000;
-    private const int PruneEvery = 1_000;
+    private const string Newest = "newest";
     private const int Waiting = 5_000;
     private const int LargestBatch = 200;
     private const int LongestMessage = 2_000;
@@ -24,7 +24,9 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
         new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private int _dropped;
-    private int _sincePrune = PruneEvery;
+
+    /// <summary>Tells that lines were written.</summary>
+    public LiveStore<string, LogsChanged> Live { get; } = new(time);
 
     /// <summary>Takes a line in and returns at once. When far too many come, the later ones are counted instead of kept.</summary>
     /// <param name="level">How much it matters.</param>
@@ -46,6 +48,8 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
             TaskId = taskId,
             ScheduleId = scheduleId,
             Details = json?.Length <= LongestDetails ? json : null,
+            UserId = Acting.Now?.UserId,
+            RemoteAddress = Acting.Now?.Address,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         if (!_entries.Writer.TryWrite(entry))
@@ -103,13 +107,7 @@ public sealed partial class ActivityLog(IDbContextFactory<HomelabDbContext> data
         await using var db = await databases.CreateDbContextAsync();
         db.AddRange(batch);
         await db.SaveChangesAsync();
-        _sincePrune += batch.Count;
-        if (_sincePrune >= PruneEvery)
-        {
-            _sincePrune = 0;
-            var last = await db.Set<LogEntry>().MaxAsync(e => e.Id);
-            await db.Set<LogEntry>().Where(e => e.Id <= last - Kept).ExecuteDeleteAsync();
-        }
+        Live.Set(Newest, new(batch[^1].Id));
     }
 
     [LoggerMessage(2101, LogLevel.Error, "{Count} lines of the activity log could not be written.")]

@@ -19,5 +19,11 @@ public sealed class LogEntry
 
     public string? ScheduleId { get; set; }
 
+    /// <summary>Whoever did what the line tells; null where nobody signed in did.</summary>
+    public int? UserId { get; set; }
+
+    /// <summary>Where that came from; null where it is not known.</summary>
+    public string? RemoteAddress { get; set; }
+
     public DateTime CreatedAt { get; set; }
 }

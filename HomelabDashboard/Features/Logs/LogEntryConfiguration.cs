@@ -16,6 +16,7 @@ public sealed class LogEntryConfiguration : IEntityTypeConfiguration<LogEntry>
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.Property(x => x.TaskId).HasMaxLength(50);
         builder.Property(x => x.ScheduleId).HasMaxLength(50);
+        builder.Property(x => x.RemoteAddress).HasMaxLength(50);
         builder.Property(x => x.CreatedAt).HasDefaultNow();
     }
 }

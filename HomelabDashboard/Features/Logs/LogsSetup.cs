@@ -1,11 +1,15 @@
+using HomelabDashboard.Infrastructure.Web;
+
 namespace HomelabDashboard.Features.Logs;
 
 public static class LogsSetup
 {
     public static IServiceCollection AddLogs(this IServiceCollection services)
     {
+        services.AddValidatedOptions<LogsOptions>("Logs");
         services.AddSingleton<ActivityLog>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityLog>());
+        services.AddHostedService<LogPruner>();
         return services;
     }
 }

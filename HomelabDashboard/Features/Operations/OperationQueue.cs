@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -15,12 +16,14 @@ public sealed partial class OperationQueue(
     IEnumerable<IOperationHandler> handlers,
     LiveStore<string, OperationRecord> live,
     OperationOutputs outputs,
+    ActivityLog log,
     TimeProvider time,
     ILogger<OperationQueue> logger) : BackgroundService
 {
     internal const int EachHost = 4;
     internal const int Shared = 16;
     private const int SqliteConstraint = 19;
+    private const string Source = "operations";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -133,6 +136,8 @@ public sealed partial class OperationQueue(
             return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
         }
 
+        log.Write(
+            LogEntryLevel.Info, Source, $"{requestedBy} asked for {Words(operation.Kind)} of {target}.", hostId, new { OperationId = operation.Id, retryOf });
         var record = OperationService.ToRecord(operation);
         Wait(record);
         Begin();
@@ -340,8 +345,17 @@ public sealed partial class OperationQueue(
         var record = await OperationService.FindAsync(db, id, cancellationToken);
         live.Set(id, record!);
         outputs.Forget(id);
+        if (record is { Error: { } reason })
+        {
+            log.Write(
+                LogEntryLevel.Warning, Source, $"{Words(record.Kind)} of {record.Target}, asked for by {record.RequestedBy}, failed: {reason}", record.HostId,
+                new { OperationId = id });
+        }
+
         return record;
     }
+
+    private static string Words(string kind) => kind.Replace('_', ' ');
 
     /// <summary>Ends what nobody works on any more, such as a row whose end could not be written, and forgets what is long over.</summary>
     private async Task SweepAsync(CancellationToken stopping)

@@ -1,6 +1,7 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,7 @@ public sealed record ScheduleTrend(int Runs, int Succeeded, IReadOnlyList<double
 
 /// <summary>The schedules: what pages and endpoints call.</summary>
 public sealed class ScheduleService(
-    IDbContextFactory<HomelabDbContext> databases, ScheduleRunner runner, PlaybookFolder playbooks, Access access, TimeProvider time)
+    IDbContextFactory<HomelabDbContext> databases, ScheduleRunner runner, PlaybookFolder playbooks, Access access, ActivityLog log, TimeProvider time)
 {
     public const int PreviewTimes = 10;
     private const int TrendRuns = 50;
@@ -82,13 +83,14 @@ public sealed class ScheduleService(
         db.Add(schedule);
         await db.SaveChangesAsync(CancellationToken.None);
         await runner.ChangedAsync(schedule.Id, CancellationToken.None);
+        Tell($"{caller.Username} added the schedule {schedule.Name}.", schedule.Id);
         return await GetAsync(schedule.Id, cancellationToken);
     }
 
     /// <summary>Needs schedules:write. <c>NOT_FOUND</c>, or <c>VALIDATION_FAILED</c> by field.</summary>
     public async Task<Result<ScheduleRecord>> ChangeAsync(string id, ScheduleInput input, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.SchedulesWrite);
+        var caller = await access.RequireAsync(Scopes.SchedulesWrite);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Schedule>().SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } schedule)
         {
@@ -105,6 +107,7 @@ public sealed class ScheduleService(
         Write(input, schedule);
         await db.SaveChangesAsync(CancellationToken.None);
         await runner.ChangedAsync(id, CancellationToken.None);
+        Tell($"{caller.Username} changed the schedule {schedule.Name}{(schedule.Enabled ? "" : ", which is off")}.", id);
         return await GetAsync(id, cancellationToken);
     }
 
@@ -118,8 +121,9 @@ public sealed class ScheduleService(
     /// <summary>Needs schedules:write. A run that goes on is not ended by it, and its history stays.</summary>
     public async Task<Result> DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.SchedulesWrite);
+        var caller = await access.RequireAsync(Scopes.SchedulesWrite);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var name = runner.Live.Get(id)?.Name;
         var now = time.GetUtcNow().UtcDateTime;
         var deleted = await db.Set<Schedule>().Where(s => s.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedAt, now).SetProperty(s => s.Enabled, false).SetProperty(s => s.NextRun, (DateTime?)null), CancellationToken.None);
@@ -129,6 +133,7 @@ public sealed class ScheduleService(
         }
 
         await runner.ChangedAsync(id, CancellationToken.None);
+        Tell($"{caller.Username} deleted the schedule {name ?? id}.", id);
         return Result.Ok;
     }
 
@@ -144,7 +149,10 @@ public sealed class ScheduleService(
     {
         var caller = await access.RequireAsync(Scopes.SchedulesWrite);
         await runner.SetPauseAsync(paused ? new(true, caller.Username, time.GetUtcNow().UtcDateTime) : new(false), cancellationToken);
+        Tell($"{caller.Username} {(paused ? "paused all schedules" : "let the schedules run again")}.", null);
     }
+
+    private void Tell(string message, string? id) => log.Write(LogEntryLevel.Info, "schedules", message, scheduleId: id);
 
     /// <summary>Needs schedules:read. Newest first.</summary>
     public async Task<Result<Page<ScheduleRunRecord>>> RunsAsync(string id, ListQuery query, CancellationToken cancellationToken)

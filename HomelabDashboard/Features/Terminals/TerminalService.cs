@@ -3,6 +3,7 @@ using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Terminals.Commands;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
@@ -24,6 +25,7 @@ public sealed class TerminalService(
     SessionCommandsFactory sessionCommands,
     IDbContextFactory<HomelabDbContext> databases,
     Access access,
+    ActivityLog activity,
     IOptions<TerminalsOptions> options,
     TimeProvider time)
 {
@@ -84,6 +86,7 @@ public sealed class TerminalService(
             return opened.Problem;
         }
 
+        activity.Write(LogEntryLevel.Info, "terminals", $"{caller.Username} opened a terminal {PlaceOf(info)}.", host.Id, new { SessionId = info.Id });
         return Opened(opened.Value, ticket, reused: false);
     }
 
@@ -248,12 +251,15 @@ public sealed class TerminalService(
         if (broker.Find(id) is { } terminal && (terminal.Info.UserId == caller.UserId || caller.Has(Scopes.Admin)))
         {
             await broker.EndAsync(terminal, terminal.Info.UserId == caller.UserId ? SessionEnd.UserClose : SessionEnd.ClosedBy(caller.Username));
+            activity.Write(LogEntryLevel.Info, "terminals", $"{caller.Username} closed a terminal {PlaceOf(terminal.Info)} of {terminal.Info.Username}'s.", terminal.Info.HostId, new { SessionId = id });
             return Result.Ok;
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await Visible(db, caller).AnyAsync(s => s.Id == id, cancellationToken) ? Result.Ok : Problem.NotFound("session");
     }
+
+    private static string PlaceOf(SessionInfo info) => info.ContainerName is { } container ? $"in {container} on {info.HostName}" : $"on {info.HostName}";
 
     /// <summary>Needs sessions:read.</summary>
     public async Task<Result<SessionStats>> StatsAsync(string id, CancellationToken cancellationToken)

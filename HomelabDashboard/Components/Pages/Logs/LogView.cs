@@ -1,0 +1,80 @@
+using System.Globalization;
+using HomelabDashboard.Features;
+using HomelabDashboard.Features.LogSearch;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace HomelabDashboard.Components.Pages.Logs;
+
+/// <summary>What the page of the log shows, as its URL says. What is wrong in there is left out.</summary>
+public sealed record LogView(
+    string? Query = null, string? Level = null, string? Source = null, string? HostId = null, string? TaskId = null, string? ScheduleId = null,
+    int? UserId = null, string? Range = null, string? From = null, string? To = null)
+{
+    private const int MaxWord = 255;
+
+    public static readonly (string? Words, string Name)[] Levels =
+    [
+        (null, "All levels"), ("warning,error,critical", "Warnings and worse"), ("error,critical", "Errors and worse"),
+        ("info", "Info"), ("debug", "Debug"),
+    ];
+
+    /// <summary>The rooms that write lines.</summary>
+    public static readonly string[] Sources = ["accounts", "alerts", "api", "automation", "docker", "hosts", "logs", "operations", "schedules", "terminals"];
+
+    public static readonly (string? Word, string Name)[] Ranges =
+        [(null, "Any time"), ("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days"), ("between", "Between…")];
+
+    /// <summary>From when on a range is counted; no part of what makes two views the same.</summary>
+    public DateTime Now { get; init; }
+
+    public bool IsFiltered => this != new LogView { Now = Now };
+
+    /// <summary>It ends in the past: nothing new can come.</summary>
+    public bool IsOver => Filter.To <= Now;
+
+    public DateTime? FromTime => Range == "between" ? Time(From) : Duration.TryParse(Range, out var span) ? Now - span : null;
+
+    public DateTime? ToTime => Range == "between" ? Time(To) : null;
+
+    public LogFilter Filter
+    {
+        get
+        {
+            var asked = new LogQuery(Cut(Level), Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText));
+            var filter = asked.ToFilter();
+            return (filter.Succeeded ? filter.Value : new LogFilter()) with { From = FromTime, To = ToTime };
+        }
+    }
+
+    public string ExportPath(string format)
+    {
+        var query = new QueryBuilder { { "format", format } };
+        foreach (var (name, value) in new[]
+        {
+            ("level", Cut(Level)), ("source", Cut(Source)), ("host_id", Cut(HostId)), ("task_id", Cut(TaskId)), ("schedule_id", Cut(ScheduleId)),
+            ("user_id", UserId?.ToString(CultureInfo.InvariantCulture)), ("q", Cut(Query, LogSearchService.MaxText)), ("from", Text(FromTime)), ("to", Text(ToTime)),
+        })
+        {
+            if (value is not null)
+            {
+                query.Add(name, value);
+            }
+        }
+
+        return "/api/v1/logs/export" + query;
+    }
+
+    public bool Equals(LogView? other) => other is not null && Parts == other.Parts;
+
+    public override int GetHashCode() => Parts.GetHashCode();
+
+    internal static string? Text(DateTime? time) => time?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private (string?, string?, string?, string?, string?, string?, int?, string?, string?, string?) Parts =>
+        (Query, Level, Source, HostId, TaskId, ScheduleId, UserId, Range, From, To);
+
+    private static string? Cut(string? text, int most = MaxWord) => string.IsNullOrWhiteSpace(text) ? null : text[..Math.Min(text.Length, most)];
+
+    private static DateTime? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcDateTime : null;
+}

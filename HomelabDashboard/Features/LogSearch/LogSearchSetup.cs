@@ -1,0 +1,6 @@
+namespace HomelabDashboard.Features.LogSearch;
+
+public static class LogSearchSetup
+{
+    public static IServiceCollection AddLogSearch(this IServiceCollection services) => services.AddScoped<LogSearchService>();
+}

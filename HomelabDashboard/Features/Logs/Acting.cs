@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace HomelabDashboard.Features.Logs;
+
+/// <summary>
+/// Who acts in this flow of calls and from where, so that each line written meanwhile says so. It ends with the request, hub call or
+/// click that it was begun for: work that goes on in the background afterwards is nobody's.
+/// </summary>
+public sealed class Acting : IDisposable
+{
+    private static readonly AsyncLocal<Acting?> Flow = new();
+
+    private volatile bool _isOver;
+
+    private Acting(int? userId, string? address, bool isRequest) => (UserId, Address, IsRequest) = (userId, address, isRequest);
+
+    /// <summary>Null: nobody acts here, or not any more.</summary>
+    public static Acting? Now => Flow.Value is { _isOver: false } now ? now : null;
+
+    /// <summary>Null for somebody who is not signed in.</summary>
+    public int? UserId { get; }
+
+    /// <summary>Null where it is not known.</summary>
+    public string? Address { get; }
+
+    /// <summary>A request of the API, of which its end writes a line.</summary>
+    public bool IsRequest { get; }
+
+    /// <summary>To be called by the method whose calls are meant: it holds for what that method calls from here on.</summary>
+    public static Acting Begin(int? userId, IPAddress? address, bool isRequest = false)
+    {
+        address = address?.IsIPv4MappedToIPv6 is true ? address.MapToIPv4() : address;
+        return Flow.Value = new(userId, address?.ToString(), isRequest);
+    }
+
+    /// <summary>The same once more, for a click on a page: it goes on when the hub call that brought it has returned.</summary>
+    public static Acting BeginAgain() => Flow.Value = new(Flow.Value?.UserId, Flow.Value?.Address, isRequest: false);
+
+    public void Dispose() => _isOver = true;
+}
