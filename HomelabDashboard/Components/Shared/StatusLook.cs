@@ -1,5 +1,6 @@
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Notifications;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
@@ -60,6 +61,12 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         ScheduleStatus.Timeout or ScheduleRunStatus.Timeout => new(StatusShape.Crit, "Took too long"),
         ScheduleStatus.Cancelled or ScheduleRunStatus.Cancelled => new(StatusShape.Idle, "Cancelled"),
         ScheduleStatus.Skipped or ScheduleRunStatus.Skipped => new(StatusShape.Idle, "Left out"),
+
+        DeliveryState.Pending => new(StatusShape.Idle, "Waiting"),
+        DeliveryState.Sending => new(StatusShape.Run, "On its way"),
+        DeliveryState.Sent => new(StatusShape.Ok, "Sent"),
+        DeliveryState.Failed => new(StatusShape.Crit, "Failed"),
+        DeliveryState.Unclear => new(StatusShape.Warn, "Unclear"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

@@ -31,6 +31,7 @@ public sealed class ScheduleNews(ActivityLog log)
             Title = $"{schedule.Name} {went}"[..Math.Min(255, schedule.Name.Length + went.Length + 1)],
             Message = message,
             Source = "schedules",
+            Href = $"/schedules/{schedule.Id}",
         });
     }
 }
