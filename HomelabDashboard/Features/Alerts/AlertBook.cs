@@ -15,6 +15,7 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     internal const int MostWaiting = 50_000;
     private const int LargestBatch = 500;
     private const int PruneEvery = 1_000;
+    private const int MostPruned = 5_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(180);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
@@ -58,7 +59,11 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     /// <param name="signal">The newest words about it.</param>
     public void Raise(string key, AlertSignal signal)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, AlertSignal.LongestKey);
+        if (key.Length > AlertSignal.LongestKey)
+        {
+            throw new ArgumentException("The key is too long.", nameof(key));
+        }
+
         var now = time.GetUtcNow().UtcDateTime;
         signal = signal.Cut();
         lock (_gate)
@@ -297,12 +302,18 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
             {
                 await SaveAsync(batch);
             }
-            catch
+            catch (Exception fault)
             {
                 lock (_gate)
                 {
-                    foreach (var (entry, _, seen) in batch)
+                    foreach (var (entry, row, seen) in batch)
                     {
+                        // A row that is gone from the table is written anew.
+                        if (fault is DbUpdateConcurrencyException { Entries: var gone } && gone.Any(e => e.Entity == row))
+                        {
+                            entry.Row.Id = 0;
+                        }
+
                         entry.Seen |= seen;
                         Wait(entry);
                     }
@@ -387,9 +398,20 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     {
         var before = time.GetUtcNow().UtcDateTime - KeptFor;
         var closed = db.Set<Alert>().Where(a => a.State == AlertState.Closed);
-        await closed.Where(a => a.ClosedAt < before || (a.Key == null && a.CreatedAt < before)).ExecuteDeleteAsync();
         var oldest = await closed.OrderByDescending(a => a.Id).Skip(KeptClosed).Select(a => a.Id).FirstOrDefaultAsync();
-        await closed.Where(a => a.Id <= oldest).ExecuteDeleteAsync();
+        HashSet<long> known;
+        lock (_gate)
+        {
+            // What may come back as the same keeps its row.
+            known = [.. _known.Values.Select(e => e.Row.Id)];
+        }
+
+        var old = await closed.Where(a => a.Id <= oldest || a.ClosedAt < before || (a.Key == null && a.CreatedAt < before))
+            .OrderBy(a => a.Id).Select(a => a.Id).Take(MostPruned).ToListAsync();
+        foreach (var part in old.Where(id => !known.Contains(id)).Chunk(LargestBatch).Select(ids => ids.ToList()))
+        {
+            await closed.Where(a => part.Contains(a.Id)).ExecuteDeleteAsync();
+        }
     }
 
     private void Wait(Entry entry)

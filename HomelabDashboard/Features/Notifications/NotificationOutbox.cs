@@ -177,7 +177,7 @@ public sealed partial class NotificationOutbox(
         }
     }
 
-    private async Task<NotificationMessage> MessageAsync(HomelabDbContext db, List<NotificationDelivery> rows)
+    private static async Task<NotificationMessage> MessageAsync(HomelabDbContext db, List<NotificationDelivery> rows)
     {
         var ids = rows.Select(r => r.AlertId).OfType<long>().ToList();
         var alerts = (await db.Set<Alert>().AsNoTracking().Where(a => ids.Contains(a.Id)).ToListAsync()).ToDictionary(a => a.Id);
