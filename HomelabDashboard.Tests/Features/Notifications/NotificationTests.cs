@@ -157,8 +157,14 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         var id = await AddAsync(new
         {
-            name = "hook", kind = "webhook", secret = _receiver.Address, allow_private_host = true, min_level = "error", categories = new[] { "docker" },
-            quiet_from = "11:00", quiet_until = "13:00",
+            name = "hook",
+            kind = "webhook",
+            secret = _receiver.Address,
+            allow_private_host = true,
+            min_level = "error",
+            categories = new[] { "docker" },
+            quiet_from = "11:00",
+            quiet_until = "13:00",
         });
         Book.Raise("level", AlertOf("Too low") with { Category = AlertCategory.Docker });
         Book.Raise("category", AlertOf("Another room") with { Level = AlertLevel.Critical });
