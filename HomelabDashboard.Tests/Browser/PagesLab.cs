@@ -112,6 +112,8 @@ public sealed class PagesLab : IAsyncLifetime, IDisposable
         await _api.PatchAsync($"hosts/{Hosts["media"]}", new { maintenance = true, maintenance_reason = "New disks" });
         var grace = await _api.PostAsync("users", new { username = "grace", password = Password, role = "operator" });
         GraceId = grace.GetProperty("id").GetInt32();
+        var channel = await _api.PostAsync("notification-channels", new { name = "Phone", kind = "ntfy", settings = new { url = "http://127.0.0.1:9", topic = "phone-topic" }, min_level = "critical", quiet_from = "22:00", quiet_until = "07:00" });
+        await _api.PostAsync($"notification-channels/{channel.GetProperty("id").GetInt32()}/test");
         var schedule = await _api.PostAsync("schedules", new
         {
             name = "Collect facts",

@@ -134,6 +134,11 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await page.GetByTitle("Activity").ClickAsync();
         await LookAsync("activity", page.GetByRole(AriaRole.Dialog, new() { Name = "Activity" }).GetByText("Restart").First);
         await page.Keyboard.PressAsync("Escape");
+        await VisitAsync("/alerts?show=all", "alerts", page.GetByRole(AriaRole.Heading, new() { Name = "Alerts", Exact = true }));
+        await VisitAsync("/alerts?level=Success&show=unread", "alerts-none", page.GetByText("No alert matches"));
+        await VisitAsync("/alerts/rules", "alert-rules", page.GetByText("Filesystem filling"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Swap nearly full" }).ClickAsync();
+        await LookAsync("alert-rule", page.GetByLabel("Limit (%)"));
         await VisitAsync("/terminals", "terminals", page.GetByText("docker-01").First);
         await page.GetByRole(AriaRole.Button, new() { Name = "End", Exact = true }).ClickAsync();
         await LookAsync("terminals-ended", page.GetByRole(AriaRole.Region, new() { Name = "Ended lately" }).GetByText("This terminal was closed.").First);
@@ -152,6 +157,9 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await Assertions.Expect(page.GetByText("“Deleting everything” matches, but is off.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add rule" }).ClickAsync();
         await LookAsync("settings-command-rule", page.GetByLabel("Pattern"));
+        await VisitAsync("/settings/notifications", "settings-notifications", page.GetByText("phone-topic").First);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
+        await LookAsync("settings-channel", page.GetByLabel("Access token or password"));
         await VisitAsync("/settings", "settings", page.GetByText("Password").First);
         await VisitAsync("/settings/users", "settings-users", page.GetByText("grace").First);
         await VisitAsync("/settings/tokens", "settings-tokens", page.GetByRole(AriaRole.Heading).First);

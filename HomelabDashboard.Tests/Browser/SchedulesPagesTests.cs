@@ -88,7 +88,7 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         // Wherever it is told what comes next, it is told that nothing does.
         var nav = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
         await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToHaveAttributeAsync("aria-current", "page");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas", Exact = true }).ClickAsync();
         await LookAsync("schedule-paused", page.GetByText("All schedules are paused, and it would run at:"));
         await nav.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         var next = page.Locator(".card", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Next" }) });
@@ -126,7 +126,7 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
 
         // What comes next is on the overview.
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByText("Every day at 23:00")).ToBeVisibleAsync();
         await page.GoBackAsync();
         await LookAsync("overview-next", page.GetByRole(AriaRole.Link, new() { Name = "Back up the nas" }));

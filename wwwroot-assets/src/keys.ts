@@ -77,6 +77,7 @@ function show(id: "activity" | "palette", pressed: Element): void {
   if (button && !button.contains(pressed)) {
     button.click();
   } else if (dialog instanceof HTMLDialogElement && !dialog.open) {
+    dialog.querySelectorAll("input").forEach((field) => (field.value = ""));
     dialog.showModal();
   }
 }

@@ -1,6 +1,7 @@
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.Notifications;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Features.Terminals;
@@ -67,6 +68,12 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         LogEntryLevel.Warning => new(StatusShape.Warn, "Warning"),
         LogEntryLevel.Error => new(StatusShape.Crit, "Error"),
         LogEntryLevel.Critical => new(StatusShape.Crit, "Critical"),
+
+        DeliveryState.Pending => new(StatusShape.Idle, "Waiting"),
+        DeliveryState.Sending => new(StatusShape.Run, "On its way"),
+        DeliveryState.Sent => new(StatusShape.Ok, "Sent"),
+        DeliveryState.Failed => new(StatusShape.Crit, "Failed"),
+        DeliveryState.Unclear => new(StatusShape.Warn, "Unclear"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

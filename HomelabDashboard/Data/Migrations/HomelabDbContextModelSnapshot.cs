@@ -204,6 +204,114 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.AlertRules.AlertRule", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Builtin")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("builtin");
+
+                    b.Property<double?>("ClearValue")
+                        .HasColumnType("FLOAT")
+                        .HasColumnName("clear_value");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<DateTime?>("DeletedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<int>("DurationSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("duration_seconds");
+
+                    b.Property<bool>("Enabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("enabled");
+
+                    b.PrimitiveCollection<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("groups");
+
+                    b.PrimitiveCollection<string>("Hosts")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("hosts");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("VARCHAR(30)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("QuietFrom")
+                        .HasMaxLength(5)
+                        .HasColumnType("VARCHAR(5)")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<string>("QuietUntil")
+                        .HasMaxLength(5)
+                        .HasColumnType("VARCHAR(5)")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("warning")
+                        .HasColumnName("severity");
+
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("tags");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("FLOAT")
+                        .HasColumnName("threshold");
+
+                    b.Property<string>("Timezone")
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("timezone");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Id")
+                        .HasName("pk_alert_rules");
+
+                    b.HasIndex("Builtin")
+                        .IsUnique()
+                        .HasDatabaseName("ix_alert_rules_builtin");
+
+                    b.ToTable("alert_rules", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Alerts.Alert", b =>
                 {
                     b.Property<long>("Id")
@@ -211,11 +319,34 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("acknowledged_by");
+
                     b.Property<string>("Category")
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("category");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("closed_at");
+
+                    b.Property<DateTime?>("ClosingNotifiedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("closing_notified_at");
+
+                    b.Property<int>("Count")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("count");
 
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -227,6 +358,25 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("JSON")
                         .HasColumnName("details");
 
+                    b.Property<string>("HostId")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("Href")
+                        .HasMaxLength(500)
+                        .HasColumnType("VARCHAR(500)")
+                        .HasColumnName("href");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("VARCHAR(200)")
+                        .HasColumnName("key");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("last_seen_at");
+
                     b.Property<string>("Level")
                         .HasMaxLength(20)
                         .HasColumnType("VARCHAR(20)")
@@ -237,6 +387,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<DateTime?>("NotifiedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("notified_at");
+
+                    b.Property<DateTime?>("NotifyAfter")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("notify_after");
+
                     b.Property<DateTime?>("ReadAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("read_at");
@@ -245,6 +403,14 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("closed")
+                        .HasColumnName("state");
 
                     b.Property<string>("Title")
                         .HasMaxLength(255)
@@ -257,6 +423,25 @@ namespace HomelabDashboard.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_alerts");
+
+                    b.HasIndex("ClosingNotifiedAt")
+                        .HasDatabaseName("ix_alerts_closing_to_notify")
+                        .HasFilter("closing_notified_at IS NULL");
+
+                    b.HasIndex("HostId")
+                        .HasDatabaseName("ix_alerts_host_id");
+
+                    b.HasIndex("NotifiedAt")
+                        .HasDatabaseName("ix_alerts_to_notify")
+                        .HasFilter("notified_at IS NULL");
+
+                    b.HasIndex("ReadAt")
+                        .HasDatabaseName("ix_alerts_unread")
+                        .HasFilter("read_at IS NULL");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_alerts_open")
+                        .HasFilter("state = 'open'");
 
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_alerts_user_id");
@@ -1896,6 +2081,179 @@ namespace HomelabDashboard.Data.Migrations
                     b.ToTable("rollup_progress", (string)null);
                 });
 
+            modelBuilder.Entity("HomelabDashboard.Features.Notifications.NotificationChannel", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("AllowPrivateHost")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("allow_private_host");
+
+                    b.PrimitiveCollection<string>("Categories")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("categories");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<bool>("Enabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("enabled");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MinLevel")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("warning")
+                        .HasColumnName("min_level");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("QuietFrom")
+                        .HasMaxLength(5)
+                        .HasColumnType("VARCHAR(5)")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<string>("QuietUntil")
+                        .HasMaxLength(5)
+                        .HasColumnType("VARCHAR(5)")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<bool>("SendClosed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BOOLEAN")
+                        .HasDefaultValue(false)
+                        .HasColumnName("send_closed");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("JSON")
+                        .HasColumnName("settings");
+
+                    b.Property<string>("Timezone")
+                        .HasMaxLength(100)
+                        .HasColumnType("VARCHAR(100)")
+                        .HasColumnName("timezone");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notification_channels");
+
+                    b.ToTable("notification_channels", (string)null);
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Notifications.NotificationDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AlertId")
+                        .HasColumnType("BIGINT")
+                        .HasColumnName("alert_id");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("DigestOf")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("digest_of");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(500)
+                        .HasColumnType("VARCHAR(500)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasColumnName("event");
+
+                    b.Property<DateTime?>("NextAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("next_at");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasDefaultValue("pending")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("VARCHAR(255)")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notification_deliveries");
+
+                    b.HasIndex("AlertId")
+                        .HasDatabaseName("ix_notification_deliveries_alert_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_notification_deliveries_next_at")
+                        .HasFilter("next_at IS NOT NULL");
+
+                    b.HasIndex("ChannelId", "AlertId", "Event")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notification_deliveries_channel_id_alert_id_event");
+
+                    b.ToTable("notification_deliveries", (string)null);
+                });
+
             modelBuilder.Entity("HomelabDashboard.Features.Operations.Operation", b =>
                 {
                     b.Property<string>("Id")
@@ -2643,6 +3001,12 @@ namespace HomelabDashboard.Data.Migrations
 
             modelBuilder.Entity("HomelabDashboard.Features.Alerts.Alert", b =>
                 {
+                    b.HasOne("HomelabDashboard.Features.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_alerts_host_id");
+
                     b.HasOne("HomelabDashboard.Features.Accounts.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
@@ -2842,6 +3206,22 @@ namespace HomelabDashboard.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_host_metric_rollups_host_id");
+                });
+
+            modelBuilder.Entity("HomelabDashboard.Features.Notifications.NotificationDelivery", b =>
+                {
+                    b.HasOne("HomelabDashboard.Features.Alerts.Alert", null)
+                        .WithMany()
+                        .HasForeignKey("AlertId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_notification_deliveries_alert_id");
+
+                    b.HasOne("HomelabDashboard.Features.Notifications.NotificationChannel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_deliveries_channel_id");
                 });
 
             modelBuilder.Entity("HomelabDashboard.Features.Operations.Operation", b =>

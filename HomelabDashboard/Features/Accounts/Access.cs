@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using HomelabDashboard.Features.Logs;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace HomelabDashboard.Features.Accounts;
@@ -26,7 +27,13 @@ public sealed class Access(AccountDirectory directory, AuthenticationStateProvid
     public async ValueTask<Caller> RequireAsync() => await CurrentAsync() ?? throw new AccessDeniedException(null);
 
     /// <exception cref="AccessDeniedException">Nobody is signed in, or without this scope.</exception>
-    public async ValueTask<Caller> RequireAsync(string scope, [CallerMemberName] string method = "", [CallerFilePath] string file = "")
+    public ValueTask<Caller> RequireAsync(string scope, [CallerMemberName] string method = "", [CallerFilePath] string file = "")
+    {
+        Acting.GoOn();
+        return RequireScopeAsync(scope, method, file);
+    }
+
+    private async ValueTask<Caller> RequireScopeAsync(string scope, string method, string file)
     {
         var caller = await RequireAsync();
         if (!caller.Has(scope))

@@ -13,6 +13,9 @@ public sealed class SignInThrottle(TimeProvider time)
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
     internal const int MostRemembered = 20_000;
 
+    private const string AddressPrefix = "address ";
+    private const string NetworkPrefix = "network ";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Record> _records = new(StringComparer.Ordinal);
 
@@ -49,6 +52,17 @@ public sealed class SignInThrottle(TimeProvider time)
             {
                 record.TakeBack();
             }
+        }
+    }
+
+    /// <summary>The addresses from which sign-ins failed within the window, and how many did; IPv6 by its /64.</summary>
+    internal IReadOnlyList<(string Address, int Failures)> FailedAddresses(int atLeast)
+    {
+        var now = time.GetUtcNow();
+        lock (_gate)
+        {
+            return [.. _records.Where(r => r.Key.StartsWith(AddressPrefix, StringComparison.Ordinal) || r.Key.StartsWith(NetworkPrefix, StringComparison.Ordinal))
+                .Select(r => (Address: r.Key.Split(' ')[1], Failures: r.Value.CountSince(now - Window))).Where(r => r.Failures >= atLeast)];
         }
     }
 
@@ -105,8 +119,8 @@ public sealed class SignInThrottle(TimeProvider time)
     {
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? "network " + Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : "address " + address;
+            ? NetworkPrefix + Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : AddressPrefix + address;
     }
 
     /// <summary>The failures within the window; the tenth locks until all of them are out of it.</summary>
@@ -117,6 +131,8 @@ public sealed class SignInThrottle(TimeProvider time)
         public DateTimeOffset LockedUntil => _failures.Count >= MostFailures ? Last + Window : DateTimeOffset.MinValue;
 
         public DateTimeOffset Last => _failures.Count == 0 ? DateTimeOffset.MinValue : _failures[^1];
+
+        public int CountSince(DateTimeOffset since) => _failures.Count(f => f > since);
 
         public bool IsOver(DateTimeOffset now) => _failures.Count == 0 || Last <= now - Window;
 

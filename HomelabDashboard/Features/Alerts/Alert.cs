@@ -1,6 +1,6 @@
 namespace HomelabDashboard.Features.Alerts;
 
-/// <summary>One message in the inbox of a user, or of everybody.</summary>
+/// <summary>One message in the inbox of a user, or of everybody: a trouble from its opening to its end, or a piece of news.</summary>
 public sealed class Alert
 {
     public long Id { get; set; }
@@ -22,4 +22,34 @@ public sealed class Alert
     public DateTime? ReadAt { get; set; }
 
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>What the trouble is known by while it goes on; null for news, which is over as soon as it is told.</summary>
+    public string? Key { get; set; }
+
+    public AlertState State { get; set; } = AlertState.Closed;
+
+    /// <summary>How often it was said.</summary>
+    public int Count { get; set; } = 1;
+
+    public DateTime? LastSeenAt { get; set; }
+
+    public DateTime? ClosedAt { get; set; }
+
+    public DateTime? AcknowledgedAt { get; set; }
+
+    public string? AcknowledgedBy { get; set; }
+
+    public string? HostId { get; set; }
+
+    /// <summary>The page of the dashboard where it is dealt with.</summary>
+    public string? Href { get; set; }
+
+    /// <summary>Nobody is notified before this time.</summary>
+    public DateTime? NotifyAfter { get; set; }
+
+    /// <summary>When it was decided who is notified of it; null: not yet.</summary>
+    public DateTime? NotifiedAt { get; set; }
+
+    /// <summary>The same of its end.</summary>
+    public DateTime? ClosingNotifiedAt { get; set; }
 }

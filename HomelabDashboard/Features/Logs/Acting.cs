@@ -4,18 +4,22 @@ namespace HomelabDashboard.Features.Logs;
 
 /// <summary>
 /// Who acts in this flow of calls and from where, so that each line written meanwhile says so. It ends with the request, hub call or
-/// click that it was begun for: work that goes on in the background afterwards is nobody's.
+/// click that it was begun for: work that goes on in the background afterwards is nobody's. A page's work goes on after its click where
+/// it waits for anything, such as an answer in a dialog; there each call of a service begins again, for a minute.
 /// </summary>
 public sealed class Acting : IDisposable
 {
     private static readonly AsyncLocal<Acting?> Flow = new();
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly long _begun = TimeProvider.System.GetTimestamp();
     private volatile bool _isOver;
 
-    private Acting(int? userId, string? address, bool isRequest) => (UserId, Address, IsRequest) = (userId, address, isRequest);
+    private Acting(int? userId, string? address, bool isRequest, bool isShort = false) => (UserId, Address, IsRequest, IsShort) = (userId, address, isRequest, isShort);
 
     /// <summary>Null: nobody acts here, or not any more.</summary>
-    public static Acting? Now => Flow.Value is { _isOver: false } now ? now : null;
+    public static Acting? Now => Flow.Value is { IsOver: false } now ? now : null;
 
     /// <summary>Null for somebody who is not signed in.</summary>
     public int? UserId { get; }
@@ -36,5 +40,21 @@ public sealed class Acting : IDisposable
     /// <summary>The same once more, for a click on a page: it goes on when the hub call that brought it has returned.</summary>
     public static Acting BeginAgain() => Flow.Value = new(Flow.Value?.UserId, Flow.Value?.Address, isRequest: false);
 
+    /// <summary>
+    /// To be called, not awaited, where a service asks who calls: goes on for what that service calls from there on, unless the click that
+    /// it comes from goes on itself.
+    /// </summary>
+    public static void GoOn()
+    {
+        if (Flow.Value is { IsOver: true, IsRequest: false } before)
+        {
+            Flow.Value = new(before.UserId, before.Address, isRequest: false, isShort: true);
+        }
+    }
+
     public void Dispose() => _isOver = true;
+
+    private bool IsShort { get; }
+
+    private bool IsOver => _isOver || (IsShort && TimeProvider.System.GetElapsedTime(_begun) > Longest);
 }

@@ -28,6 +28,7 @@ public sealed class ScheduleNews(ActivityLog log)
             Title = title[..Math.Min(255, title.Length)],
             Message = Message(schedule, run),
             Source = "schedules",
+            Href = $"/schedules/{schedule.Id}",
         });
     }
 

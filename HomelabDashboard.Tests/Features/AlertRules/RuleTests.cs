@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.AlertRules;
+using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Infrastructure.Live;
+using HomelabDashboard.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Host = HomelabDashboard.Features.Hosts.Host;
+
+namespace HomelabDashboard.Tests.Features.AlertRules;
+
+/// <summary>The rules over hosts and readings that a test sets, with a clock that a test moves.</summary>
+public sealed class RuleTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
+
+    private readonly SetClock _clock = new(new(2040, 3, 1, 12, 0, 0, DateTimeKind.Utc));
+    private TestApp _app = null!;
+
+    private AlertBook Book => _app.Services.GetRequiredService<AlertBook>();
+
+    private LiveStore<string, HostSummary> Hosts => _app.Services.GetRequiredService<LiveStore<string, HostSummary>>();
+
+    public async Task InitializeAsync()
+    {
+        _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock));
+        await using var db = await Database();
+        db.AddRange(
+            new Host { Id = "nas", Name = "nas", IpAddress = "192.0.2.1", Tags = ["storage"] },
+            new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2", AnsibleGroup = "web" },
+            new Host { Id = "inner", Name = "inner", IpAddress = "192.0.2.3", ProxyJumpId = "nas" });
+        await db.SaveChangesAsync();
+        await _app.Services.GetRequiredService<HostBoard>().ReloadAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    [Fact]
+    public void What_lasts_is_told_once_and_is_over_below_the_lower_value()
+    {
+        Online("nas");
+        Pass(TimeSpan.FromMinutes(9), memory: 95);
+        Pass(Step, memory: 50);
+        Pass(TimeSpan.FromMinutes(9), memory: 95);
+        Assert.DoesNotContain("memory", Titles());
+        Pass(TimeSpan.FromMinutes(2), memory: 95);
+        Assert.Contains("nas: memory is 95% used", Titles());
+
+        // It wavers around the limit: that is neither over nor news.
+        for (var i = 0; i < 40; i++)
+        {
+            Pass(Step, memory: i % 2 == 0 ? 89 : 91);
+        }
+
+        Assert.Contains("nas: memory", Titles());
+        Pass(Step, memory: 80);
+        Assert.DoesNotContain("memory", Titles());
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_opens_and_closes_nothing()
+    {
+        Online("nas");
+        Pass(TimeSpan.FromMinutes(1), memory: 95);
+        _clock.Set(_clock.Now.AddHours(3));
+        Pass(Step, memory: 95);
+        Assert.DoesNotContain("memory", Titles());
+        Pass(TimeSpan.FromMinutes(12), memory: 95);
+        Assert.Contains("memory", Titles());
+        _clock.Set(_clock.Now.AddYears(-3));
+        Look();
+        Pass(Step, memory: 95);
+        Assert.Contains("memory", Titles());
+    }
+
+    [Fact]
+    public void A_dead_host_is_told_once_and_what_hangs_on_it_is_not()
+    {
+        Online("nas");
+        Online("inner");
+        Pass(Step);
+        Set("nas", HostStatus.Offline);
+        Set("inner", HostStatus.Offline);
+        for (var i = 0; i < 8; i++)
+        {
+            Look();
+            _clock.Pass(Step);
+        }
+
+        Assert.Contains("nas: does not answer", Titles());
+        Assert.DoesNotContain("inner", Titles());
+        Online("nas");
+        Look();
+        Assert.DoesNotContain("nas", Titles());
+    }
+
+    [Fact]
+    public void A_host_in_maintenance_or_off_is_left_alone_but_for_its_key()
+    {
+        Online("nas");
+        Hosts.Update("nas", h => h! with { Maintenance = true });
+        Pass(TimeSpan.FromMinutes(20), memory: 99);
+        Assert.DoesNotContain("nas", Titles());
+        Set("nas", HostStatus.KeyChanged);
+        Look();
+        Assert.Contains("nas: shows another host key", Titles());
+        Hosts.Update("nas", h => h! with { Enabled = false, Status = HostStatus.Disabled });
+        Look();
+        Assert.DoesNotContain("nas", Titles());
+    }
+
+    [Fact]
+    public void Filesystems_are_told_each_and_one_that_is_gone_is_over()
+    {
+        Online("nas");
+        Pass(TimeSpan.FromMinutes(6), filesystems: [("/", 50), ("/var", 93), ("/srv", 99)]);
+        Assert.Contains("nas: /var is 93% full", Titles());
+        Assert.Contains("nas: /srv is 99% full", Titles());
+        Assert.DoesNotContain("nas: / is", Titles());
+
+        // Nothing is known while it does not answer: then nothing is over.
+        Set("nas", HostStatus.Offline);
+        Look();
+        Assert.Contains("/var", Titles());
+        Online("nas");
+        Pass(Step, filesystems: [("/", 50), ("/var", 93)]);
+        Assert.DoesNotContain("/srv", Titles());
+        Assert.Contains("/var", Titles());
+    }
+
+    [Fact]
+    public async Task A_rule_holds_where_it_says_and_a_change_holds_at_once()
+    {
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        using var made = await api.PostAsJsonAsync("/api/v1/alert-rules", new { name = "Warm", kind = "temperature", threshold = 60, clear_value = 55, severity = "error", tags = new[] { "storage" } });
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt32();
+        Online("nas");
+        Online("web");
+        Reading("web", temperature: 70);
+        Pass(Step, temperature: 70);
+        Assert.Contains("nas: runs at 70 °C", Titles());
+        Assert.DoesNotContain("web", Titles());
+
+        using var changed = await api.PatchAsJsonAsync($"/api/v1/alert-rules/{id}", new { tags = Array.Empty<string>(), groups = new[] { "web" } });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Reading("web", temperature: 70);
+        Look();
+        Assert.Contains("web: runs at", Titles());
+        Assert.DoesNotContain("nas: runs", Titles());
+        using var gone = await api.DeleteAsync(new Uri($"/api/v1/alert-rules/{id}", UriKind.Relative));
+        Look();
+        Assert.DoesNotContain("runs at", Titles());
+
+        using var wrong = await api.PostAsJsonAsync("/api/v1/alert-rules", new { name = "", kind = "cpu", threshold = 500, duration_seconds = -1, hosts = new[] { "nowhere" }, quiet_from = "25:00" });
+        var errors = (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(e => e.Name);
+        Assert.Equal(["name", "threshold", "duration_seconds", "hosts", "quiet_from", "quiet_until"], errors);
+    }
+
+    [Fact]
+    public void Sign_ins_that_fail_again_and_again_are_told()
+    {
+        var throttle = _app.Services.GetRequiredService<SignInThrottle>();
+        for (var i = 0; i < 6; i++)
+        {
+            throttle.Begin("root", IPAddress.Parse("203.0.113.9"));
+        }
+
+        Look();
+        Assert.Contains("sign-ins fail from 203.0.113.9", Titles());
+        Assert.DoesNotContain("root", Titles());
+        _clock.Pass(SignInThrottle.Window + Step);
+        Look();
+        Assert.DoesNotContain("sign-ins", Titles());
+    }
+
+    [Fact]
+    public async Task Containers_of_a_host_that_answers_are_in_the_inbox_and_those_of_a_dead_one_are_held_back()
+    {
+        Online("web");
+        Set("nas", HostStatus.Offline);
+        await using (var db = await Database())
+        {
+            db.AddRange(
+                new DockerAlert { HostId = "web", ContainerName = "shop", Message = "ended unexpectedly with code 1" },
+                new DockerAlert { HostId = "nas", ContainerName = "plex", Message = "ended unexpectedly with code 2" });
+            await db.SaveChangesAsync();
+        }
+
+        var docker = _app.Services.GetRequiredService<DockerAlerts>();
+        await docker.ChangeAsync(1, _ => { }, CancellationToken.None);
+        await docker.ChangeAsync(2, _ => { }, CancellationToken.None);
+        await Until.TrueAsync(() => Book.Live.Snapshot().Values.Any(a => a.Title == "shop on web ended unexpectedly with code 1"), "it is in the inbox");
+        Assert.DoesNotContain("plex", Titles());
+
+        var id = Book.Live.Snapshot().Values.Single(a => a.Source == "docker").Id;
+        await _app.AsAsync(UserRole.Admin, s => s.GetRequiredService<AlertService>().AcknowledgeAsync(id, CancellationToken.None));
+        await Until.TrueAsync(() => docker.Live.Get(1) is { State: DockerAlertState.Acknowledged, AcknowledgedBy: TestApp.AdminName }, "it is acknowledged there too");
+        await docker.DismissAsync(1, CancellationToken.None);
+        await Until.TrueAsync(() => !Titles().Contains("shop", StringComparison.Ordinal), "it is over");
+        Online("nas");
+        await Until.TrueAsync(() => Titles().Contains("plex on nas", StringComparison.Ordinal), "what was held back is told once its host answers");
+    }
+
+    private void Pass(TimeSpan time, double memory = 20, double temperature = 40, (string Mount, double Percent)[]? filesystems = null)
+    {
+        for (var at = TimeSpan.Zero; at < time; at += Step)
+        {
+            _clock.Pass(Step);
+            Reading("nas", memory, temperature, filesystems);
+            Look();
+        }
+    }
+
+    private void Look() => _app.Services.GetRequiredService<RuleEvaluator>().Look();
+
+    private void Reading(string host, double memory = 20, double temperature = 40, (string Mount, double Percent)[]? filesystems = null) =>
+        _app.Services.GetRequiredService<LiveStore<string, HostReading>>().Set(host, new HostReading(
+            new MetricSample
+            {
+                CollectedAt = _clock.Now,
+                MemoryUsagePercent = memory,
+                CpuTemperature = temperature,
+                Filesystems = [.. (filesystems ?? []).Select(f => new Filesystem(f.Mount, "/dev/sda", "ext4", 100, f.Percent, f.Percent))],
+            },
+            []));
+
+    private void Online(string host) => Set(host, HostStatus.Online);
+
+    private void Set(string host, HostStatus status) => Hosts.Update(host, h => h! with { Status = status, Reachable = status == HostStatus.Online });
+
+    /// <summary>Of what is open, in one text.</summary>
+    private string Titles() => string.Join('\n', Book.OpenTitles());
+
+    private Task<HomelabDbContext> Database() => _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+}

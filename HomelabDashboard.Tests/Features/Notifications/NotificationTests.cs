@@ -1,0 +1,306 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Features.Notifications;
+using HomelabDashboard.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HomelabDashboard.Tests.Features.Notifications;
+
+/// <summary>Alerts on their way to real receivers on loopback, with a clock that a test moves.</summary>
+public sealed class NotificationTests : IAsyncLifetime
+{
+    private readonly SetClock _clock = new(new(2040, 3, 1, 12, 0, 0, DateTimeKind.Utc));
+    private TestApp _app = null!;
+    private HttpReceiver _receiver = null!;
+    private HttpClient _api = null!;
+
+    private AlertBook Book => _app.Services.GetRequiredService<AlertBook>();
+
+    public async Task InitializeAsync()
+    {
+        _receiver = await HttpReceiver.StartAsync();
+        await StartAsync(null);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await _app.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Each_kind_speaks_its_receivers_language()
+    {
+        var address = _receiver.Address;
+        await AddAsync(new { name = "ntfy", kind = "ntfy", settings = new { url = address, topic = "lab", username = "ada" }, secret = "s3cret", allow_private_host = true });
+        await AddAsync(new { name = "gotify", kind = "gotify", settings = new { url = address + "/gotify/" }, secret = "app-token", allow_private_host = true });
+        await AddAsync(new { name = "discord", kind = "discord", secret = address + "/discord", allow_private_host = true });
+        await AddAsync(new { name = "slack", kind = "slack", secret = address + "/slack", allow_private_host = true });
+        await AddAsync(new { name = "webhook", kind = "webhook", secret = address + "/hook?token=x", allow_private_host = true });
+        await AddAsync(new { name = "apprise", kind = "apprise", settings = new { url = address, topic = "home" }, allow_private_host = true });
+        Book.Raise("disk", new AlertSignal(AlertCategory.Host, AlertLevel.Critical, "nas: <disk> is full", "Make room & go on.", "test"));
+        await Until.TrueAsync(() => _receiver.Requests.Count == 6, "all six were told");
+
+        var by = _receiver.Requests.ToDictionary(r => r.Path, StringComparer.Ordinal);
+        Assert.Equal(("lab", "nas: <disk> is full", "Make room & go on.", 5), (by["/"].Text("topic"), by["/"].Text("title"), by["/"].Text("message"), by["/"].Body.GetProperty("priority").GetInt32()));
+        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ada:s3cret")), by["/"].Headers["Authorization"]);
+        Assert.Equal(("nas: <disk> is full", "app-token"), (by["/gotify/message"].Text("title"), by["/gotify/message"].Headers["X-Gotify-Key"]));
+        Assert.Equal("nas: <disk> is full\nMake room & go on.", by["/discord"].Text("content"));
+        Assert.Equal("nas: &lt;disk&gt; is full\nMake room &amp; go on.", by["/slack"].Text("text"));
+        Assert.Equal(("host", "critical", "opened"), (
+            by["/hook"].Body.GetProperty("alerts")[0].GetProperty("category").GetString(), by["/hook"].Text("level"), by["/hook"].Body.GetProperty("alerts")[0].GetProperty("event").GetString()));
+        Assert.Equal(("nas: <disk> is full", "failure"), (by["/notify/home"].Text("title"), by["/notify/home"].Text("type")));
+    }
+
+    [Fact]
+    public async Task A_mail_is_sent_with_the_password_and_refusals_are_said()
+    {
+        await using var server = new MailReceiver();
+        var id = await AddAsync(new
+        {
+            name = "mail",
+            kind = "email",
+            settings = new { server = "127.0.0.1", port = server.Port, security = "none", username = "ada", from = "lab@example.org", to = new[] { "ada@example.org", "grace@example.org" } },
+            secret = "hunter2",
+            allow_private_host = true,
+        });
+        Assert.Equal("sent", (await PostAsync($"notification-channels/{id}/test")).GetProperty("state").GetString());
+        Assert.True(server.Mails.TryDequeue(out var mail));
+        Assert.Contains("RCPT TO:<grace@example.org>", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: Homelab: a test", mail, StringComparison.Ordinal);
+
+        server.SenderAnswer = "550 no such sender";
+        var refused = await PostAsync($"notification-channels/{id}/test");
+        Assert.Equal(("failed", "The mail server answered 550."), (refused.GetProperty("state").GetString(), refused.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_to_this_machine_unless_that_is_allowed()
+    {
+        var port = new Uri(_receiver.Address).Port;
+        foreach (var host in new[] { "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.1.1", "[fe80::1]" })
+        {
+            var id = await AddAsync(new { name = host, kind = "webhook", secret = $"http://{host}:{port}/" });
+            var test = await PostAsync($"notification-channels/{id}/test");
+            Assert.Contains("leads to this machine or its own link", test.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task What_does_not_go_is_tried_again_later_and_a_redirect_is_not_followed()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ => 503;
+        Book.Raise("a", AlertOf("First"));
+        var waiting = await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "pending" && d.GetProperty("attempts").GetInt32() == 1);
+        Assert.Equal("The receiver answered 503.", waiting.GetProperty("error").GetString());
+        Assert.Single(_receiver.Requests);
+
+        _receiver.Answer = response =>
+        {
+            response.Headers.RetryAfter = "900";
+            return 429;
+        };
+        _clock.Pass(TimeSpan.FromSeconds(30));
+        waiting = await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 2 && d.GetProperty("state").GetString() == "pending");
+        Assert.Equal(_clock.Now.AddSeconds(900), waiting.GetProperty("next_at").GetDateTime());
+        _receiver.Answer = _ => 200;
+        _clock.Pass(TimeSpan.FromSeconds(901));
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+        Assert.Equal(3, _receiver.Requests.Count);
+
+        _receiver.Answer = response =>
+        {
+            response.Headers.Location = _receiver.Address + "/elsewhere";
+            return 302;
+        };
+        Book.Raise("b", AlertOf("Second"));
+        var failed = await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "failed");
+        Assert.Contains("it wants to be asked at another address", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(_receiver.Requests, r => r.Path == "/elsewhere");
+    }
+
+    [Fact]
+    public async Task Very_many_go_as_a_digest_and_none_is_lost()
+    {
+        var id = await AddHookAsync("hook");
+        for (var i = 0; i < 1_000; i++)
+        {
+            Book.Raise($"key {i}", AlertOf($"Number {i}"));
+        }
+
+        await Until.TrueAsync(
+            async () =>
+            {
+                // What the limit of a minute holds back goes in the next one.
+                _clock.Pass(TimeSpan.FromSeconds(5));
+                return await SentAsync(id) == 1_000;
+            },
+            "all were told",
+            TimeSpan.FromSeconds(60));
+        Assert.InRange(_receiver.Requests.Count, 5, 40);
+        var told = _receiver.Requests.SelectMany(r => r.Body.GetProperty("alerts").EnumerateArray()).Select(a => a.GetProperty("title").GetString()).ToList();
+        Assert.Equal((1_000, 1_000), (told.Count, told.Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task A_channel_tells_of_what_it_is_for_in_its_time_and_of_the_end()
+    {
+        var id = await AddAsync(new
+        {
+            name = "hook",
+            kind = "webhook",
+            secret = _receiver.Address,
+            allow_private_host = true,
+            min_level = "error",
+            categories = new[] { "docker" },
+            quiet_from = "11:00",
+            quiet_until = "13:00",
+        });
+        Book.Raise("level", AlertOf("Too low") with { Category = AlertCategory.Docker });
+        Book.Raise("category", AlertOf("Another room") with { Level = AlertLevel.Critical });
+        Book.Raise("right", AlertOf("Right") with { Category = AlertCategory.Docker, Level = AlertLevel.Critical });
+        var waiting = await DeliveryAsync(id, _ => true);
+        Assert.Equal(("Right", new DateTime(2040, 3, 1, 13, 0, 0, DateTimeKind.Utc)), (waiting.GetProperty("title").GetString(), waiting.GetProperty("next_at").GetDateTime()));
+        Assert.Empty(_receiver.Requests);
+        _clock.Pass(TimeSpan.FromMinutes(61));
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+        Assert.Equal("Right", Assert.Single(_receiver.Requests).Text("title"));
+
+        // What is over for a moment only is not over.
+        Book.Close("right");
+        Book.Raise("right", AlertOf("Right") with { Category = AlertCategory.Docker, Level = AlertLevel.Critical });
+        _clock.Pass(TimeSpan.FromMinutes(5));
+        Book.Close("right");
+        await Until.TrueAsync(() => Book.Live.Snapshot().Values.All(a => a.Key != "right"), "it is over");
+        _clock.Pass(NotificationPlan.ClosingHold + TimeSpan.FromSeconds(1));
+        await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "closed" && d.GetProperty("state").GetString() == "sent");
+        Assert.Equal(["Right", "Over: Right"], _receiver.Requests.Select(r => r.Text("title")));
+    }
+
+    [Fact]
+    public async Task A_restart_in_the_middle_loses_none_and_sends_none_twice()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ => 503;
+        Book.Raise("a", AlertOf("It waits"));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        Book.Raise("b", AlertOf("It was on its way"));
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "It was on its way" && d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        await using (var db = await Database())
+        {
+            // As it is left when the program is ended between the mark and the answer.
+            Assert.Equal(1, await db.Set<NotificationDelivery>().Where(d => d.Title == "It was on its way").ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeliveryState.Sending)));
+        }
+
+        _api.Dispose();
+        _app.KeepFolder();
+        var folder = _app.Folder;
+        await _app.DisposeAsync();
+        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
+        _receiver.Requests.Clear();
+        _receiver.Answer = _ => 200;
+        _clock.Pass(TimeSpan.FromHours(2));
+        await StartAsync(folder);
+
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "It waits" && d.GetProperty("state").GetString() == "sent");
+        var unclear = await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "unclear");
+        Assert.Contains("It may have arrived", unclear.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["It waits"], _receiver.Requests.Select(r => r.Text("title")));
+    }
+
+    [Fact]
+    public async Task A_secret_is_kept_encrypted_never_shown_and_does_not_go_to_another_address()
+    {
+        var id = await AddAsync(new { name = "ntfy", kind = "ntfy", settings = new { url = _receiver.Address, topic = "lab" }, secret = "tk_very_secret", allow_private_host = true });
+        var shown = await _api.GetStringAsync($"/api/v1/notification-channels/{id}");
+        Assert.Contains("\"has_secret\":true", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("tk_very_secret", shown, StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(_app.Folder, "homelab.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            Assert.DoesNotContain("tk_very_secret", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+
+        using var moved = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", new { settings = new { url = "https://elsewhere.example.org", topic = "lab" } });
+        Assert.Equal(HttpStatusCode.BadRequest, moved.StatusCode);
+        using var renamed = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", new { name = "Phone", min_level = "info" });
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+        Assert.Equal("sent", (await PostAsync($"notification-channels/{id}/test")).GetProperty("state").GetString());
+        Assert.Equal("Bearer tk_very_secret", Assert.Single(_receiver.Requests).Headers["Authorization"]);
+        Assert.DoesNotContain("tk_very_secret", string.Join('\n', _app.Log.Lines), StringComparison.Ordinal);
+
+        using var wrong = await _api.PostAsJsonAsync("/api/v1/notification-channels", new { name = "", kind = "ntfy", settings = new { url = "ftp://x", topic = "a b" }, categories = new[] { "weather" } });
+        Assert.Equal(["name", "url", "topic", "categories"], (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        using var viewer = await _app.ProgramAsync(UserRole.Operator);
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/api/v1/notification-channels")).StatusCode);
+    }
+
+    private static AlertSignal AlertOf(string title) => new(AlertCategory.Host, AlertLevel.Warning, title, "A sentence.", "test");
+
+    private static bool IsFree(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task StartAsync(string? folder)
+    {
+        _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock), folder: folder);
+        _api = await _app.ProgramAsync(UserRole.Admin);
+    }
+
+    private Task<int> AddHookAsync(string name) => AddAsync(new { name, kind = "webhook", secret = _receiver.Address + "/hook", allow_private_host = true });
+
+    private async Task<int> AddAsync(object channel)
+    {
+        using var answer = await _api.PostAsJsonAsync("/api/v1/notification-channels", channel);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt32();
+    }
+
+    private async Task<JsonElement> PostAsync(string path)
+    {
+        using var answer = await _api.PostAsync("/api/v1/" + path, null);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<JsonElement> DeliveryAsync(int channel, Func<JsonElement, bool> isIt)
+    {
+        List<JsonElement> found = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                found = [.. (await _api.GetFromJsonAsync<JsonElement>($"/api/v1/notification-channels/{channel}/deliveries")).GetProperty("items").EnumerateArray().Where(isIt)];
+                return found.Count > 0;
+            },
+            "such a delivery is there");
+        return found[0];
+    }
+
+    private async Task<int> SentAsync(int channel)
+    {
+        await using var db = await Database();
+        return await db.Set<NotificationDelivery>().CountAsync(d => d.ChannelId == channel && d.State == DeliveryState.Sent);
+    }
+
+    private Task<HomelabDbContext> Database() => _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+}

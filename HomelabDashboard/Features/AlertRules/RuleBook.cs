@@ -1,0 +1,30 @@
+using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace HomelabDashboard.Features.AlertRules;
+
+/// <summary>The rules as they are now, in memory and live. Singleton.</summary>
+public sealed class RuleBook(IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+{
+    public LiveStore<int, AlertRuleRecord> Live { get; } = new(time);
+
+    internal async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rules = await db.Set<AlertRule>().AsNoTracking().ToListAsync(cancellationToken);
+        foreach (var gone in Live.Snapshot().Keys.Except(rules.Select(r => r.Id)).ToList())
+        {
+            Live.Remove(gone);
+        }
+
+        foreach (var rule in rules)
+        {
+            Live.Set(rule.Id, ToRecord(rule));
+        }
+    }
+
+    internal static AlertRuleRecord ToRecord(AlertRule r) => new(
+        r.Id, r.Name, r.Kind, r.Threshold, r.ClearValue, r.DurationSeconds, r.Severity, r.Hosts, r.Groups, r.Tags, r.QuietFrom, r.QuietUntil, r.Timezone,
+        r.Enabled, r.Builtin is not null, r.CreatedAt, r.UpdatedAt);
+}

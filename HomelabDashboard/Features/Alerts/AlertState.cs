@@ -1,0 +1,7 @@
+namespace HomelabDashboard.Features.Alerts;
+
+public enum AlertState
+{
+    Open,
+    Closed,
+}

@@ -1,0 +1,13 @@
+namespace HomelabDashboard.Features.Alerts;
+
+public static class AlertsSetup
+{
+    /// <summary>To be added before the rooms that have something to say, so that it is written after they have ended.</summary>
+    public static IServiceCollection AddAlerts(this IServiceCollection services)
+    {
+        services.AddSingleton<AlertBook>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlertBook>());
+        services.AddScoped<AlertService>();
+        return services;
+    }
+}

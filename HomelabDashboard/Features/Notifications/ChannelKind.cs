@@ -1,0 +1,12 @@
+namespace HomelabDashboard.Features.Notifications;
+
+public enum ChannelKind
+{
+    Ntfy,
+    Gotify,
+    Discord,
+    Slack,
+    Email,
+    Webhook,
+    Apprise,
+}
