@@ -111,6 +111,8 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Enter");
         await LookAsync("menu-of-a-phone", page.Locator("h1"), (390, 844));
         await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Alerts" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(nav.GetByRole(AriaRole.Link, new() { Name = "Automation" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Automation", Level = 1 }).Or(page.GetByRole(AriaRole.Heading, new() { Name = "Playbooks", Level = 1 }))).ToBeVisibleAsync();

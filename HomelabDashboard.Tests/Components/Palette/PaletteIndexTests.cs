@@ -43,6 +43,7 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
         var uses = new Dictionary<string, int> { ["container:h1/jellyseerr open"] = 8, ["page:/settings/tokens open"] = 5 };
         Assert.Equal("jellyseerr", Lab.Find("jelly", uses, 12)[0].Title);
         Assert.Equal(["jellyseerr", "API tokens"], Lab.Find("", uses, 2).Select(h => h.Title));
+        Assert.Equal("Open a terminal on nas", Lab.Find("", new Dictionary<string, int> { [Lab.Find("terminal nas", NoUses, 1)[0].Key] = 1 }, 12)[0].Title);
     }
 
     [Fact]

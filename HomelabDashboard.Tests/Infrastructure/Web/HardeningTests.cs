@@ -125,7 +125,7 @@ public sealed class HardeningTests
         Assert.Contains("Homelab:Web:TrustedProxy is no setting", output, StringComparison.Ordinal);
         Assert.Contains("'proxy.lan'", output, StringComparison.Ordinal);
         Assert.Contains("'300.1.1.1'", output, StringComparison.Ordinal);
-        Assert.Contains("Homelab:Metric is no section of the settings. Those are Automation, Docker, DockerAlerts, Hosts, Metrics, Schedules, Terminals, Web.", output, StringComparison.Ordinal);
+        Assert.Contains("Homelab:Metric is no section of the settings. Those are Automation, Docker, DockerAlerts, Hosts, Logs, Metrics, Schedules, Terminals, Web.", output, StringComparison.Ordinal);
         Assert.Contains("Homelab:Terminals:IdleTimeout: a time such as '10' is written hh:mm:ss", output, StringComparison.Ordinal);
         Assert.Contains("HOMELAB_URLS: 'nowhere' is no address", output, StringComparison.Ordinal);
         Assert.Contains("HOMELAB_URLS: 'http://127.0.0.1:99999' is no address", output, StringComparison.Ordinal);

@@ -57,7 +57,9 @@ public sealed class PaletteIndex
                 if (Score(scores[..terms.Length], verbScores, verbs[v], verb.IsUsual) is > 0 and var score)
                 {
                     var hit = new PaletteHit(item, verb);
-                    found.Add((score + (3 * Math.Min(uses.GetValueOrDefault(hit.Key), 10)) - item.Rank + (verb.IsUsual ? 4 : 0), hit));
+                    var times = uses.GetValueOrDefault(hit.Key);
+                    var used = terms.Length == 0 && times > 0 ? 1_000 + times : 3 * Math.Min(times, 10);
+                    found.Add((score + used - item.Rank + (verb.IsUsual ? 4 : 0), hit));
                 }
             }
         }
