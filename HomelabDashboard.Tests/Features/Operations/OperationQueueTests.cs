@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
@@ -197,7 +198,7 @@ public sealed class OperationQueueTests : IAsyncLifetime
     private IDbContextFactory<HomelabDbContext> Databases => _services.GetRequiredService<IDbContextFactory<HomelabDbContext>>();
 
     private ServiceProvider Build() => new ServiceCollection()
-        .AddSingleton(TimeProvider.System).AddLogging().AddData(_folder).AddOperations()
+        .AddSingleton(TimeProvider.System).AddLogging().AddData(_folder).AddSingleton<ActivityLog>().AddOperations()
         .AddSingleton<IOperationHandler>(_work).BuildServiceProvider();
 
     private Task StartAsync() => Queue.StartAsync(CancellationToken.None);

@@ -76,7 +76,7 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         Assert.Equal((3, 0, 3, JsonValueKind.Null), (Count(schedule, "run_count"), Count(schedule, "success_count"), Count(schedule, "failure_count"), schedule.GetProperty("retry_at").ValueKind));
         Assert.Equal([AlertLevel.Error], await AlertsAsync());
         List<string> logged = [];
-        await Until.TrueAsync(async () => (logged = await LogAsync(id)).Count == 3, "each try is in the activity log");
+        await Until.TrueAsync(async () => (logged = [.. (await LogAsync(id)).Where(m => m.StartsWith("Broken:", StringComparison.Ordinal))]).Count == 3, "each try is in the activity log");
         Assert.Equal(["Broken: broken.yml failed (attempt 1 of 3).", "Broken: broken.yml failed (attempt 2 of 3).", "Broken: broken.yml failed (attempt 3 of 3)."], logged.Select(m => m[..(m.IndexOf(')', StringComparison.Ordinal) + 2)]));
     }
 
