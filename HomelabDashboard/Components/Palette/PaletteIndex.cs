@@ -58,7 +58,7 @@ public sealed class PaletteIndex
                 {
                     var hit = new PaletteHit(item, verb);
                     var times = uses.GetValueOrDefault(hit.Key);
-                    var used = terms.Length == 0 && times > 0 ? 1_000 + times : 3 * Math.Min(times, 10);
+                    var used = terms.Length == 0 ? 1_000 * times : 3 * Math.Min(times, 10);
                     found.Add((score + used - item.Rank + (verb.IsUsual ? 4 : 0), hit));
                 }
             }
