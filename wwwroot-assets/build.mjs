@@ -17,6 +17,7 @@ await build({
     charts: "src/charts.ts",
     "code-editor": "src/code-editor.ts",
     "log-view": "src/log-view.ts",
+    notices: "src/notices.ts",
     "run-log": "src/run-log.ts",
     terminal: "src/terminal.ts",
     "terminal-workspace": "src/terminal-workspace.ts",

@@ -76,6 +76,7 @@ public sealed class WorkspaceTests(BrowserFixture browser)
         await page.GetByText("1 of 2").ClickAsync();
         await Assertions.Expect(TerminalLab.Screen(page.Locator(".term-pane:visible"))).ToContainTextAsync("two-42");
         await page.SetViewportSizeAsync(1440, 900);
+        await Assertions.Expect(second.Locator(".xterm-helper-textarea")).ToBeFocusedAsync();
 
         // Closing a pane leaves its terminal alone; ending one ends it.
         await page.Keyboard.PressAsync("Control+Shift+KeyX");

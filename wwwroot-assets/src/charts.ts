@@ -18,6 +18,12 @@ interface Listener {
   invokeMethodAsync(method: "Measured", width: number): Promise<void>;
 }
 
+/** Something that happened at one time, in unix seconds. */
+interface Mark {
+  readonly at: number;
+  readonly word: string;
+}
+
 /** By series: the lines; after them, where the points stand for many readings, all minima and then all maxima. */
 type Values = readonly (readonly (number | null)[])[];
 
@@ -86,7 +92,7 @@ class Chart {
   // The last hour, until there is data.
   private until = Date.now() / 1000;
   private from = this.until - 3600;
-  private marks: readonly number[] = [];
+  private marks: readonly Mark[] = [];
   private measured = 0;
 
   constructor(element: HTMLElement, private readonly options: ChartOptions, private readonly listener: Listener | null) {
@@ -175,14 +181,14 @@ class Chart {
     addEventListener("themechange", this.redraw);
   }
 
-  setData(times: readonly number[], values: Values, from: number, until: number, marks: readonly number[]): void {
+  setData(times: readonly number[], values: Values, from: number, until: number, marks: readonly Mark[]): void {
     this.from = Math.min(from, until - 1);
     this.until = until;
     this.marks = marks;
     this.plot.setData(this.columns(times, values));
   }
 
-  append(times: readonly number[], values: Values, from: number, until: number, marks: readonly number[]): void {
+  append(times: readonly number[], values: Values, from: number, until: number, marks: readonly Mark[]): void {
     const [oldTimes, ...oldValues] = this.plot.data;
     const first = (oldTimes as number[]).findIndex((t) => t >= from);
     // One point before the window, so that the line starts at its edge.
@@ -229,7 +235,7 @@ class Chart {
     void this.listener.invokeMethodAsync("Zoomed", Math.floor(middle - half), Math.ceil(middle + half));
   }
 
-  /** Reboots: a dashed line each. */
+  /** A dashed line each, with its word where there is room for it. */
   private drawMarks(): void {
     const { ctx, bbox } = this.plot;
     ctx.save();
@@ -242,7 +248,7 @@ class Chart {
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
     let room = -Infinity;
     for (const mark of this.marks) {
-      const x = Math.round(this.plot.valToPos(mark, "x", true));
+      const x = Math.round(this.plot.valToPos(mark.at, "x", true));
       if (x < bbox.left || x > bbox.left + bbox.width) {
         continue;
       }
@@ -250,9 +256,10 @@ class Chart {
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      if (x > room && x + 60 * devicePixelRatio < bbox.left + bbox.width) {
-        ctx.fillText("reboot", x + 5 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
-        room = x + 60 * devicePixelRatio;
+      const end = x + ctx.measureText(mark.word).width + 12 * devicePixelRatio;
+      if (x > room && end < bbox.left + bbox.width) {
+        ctx.fillText(mark.word, x + 5 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+        room = end;
       }
     }
     ctx.restore();

@@ -11,8 +11,8 @@ public sealed record ChartData(IReadOnlyList<double> Times, IReadOnlyList<IReadO
     /// <summary>The next data has the same points and further ones after them.</summary>
     public bool Grows { get; init; }
 
-    /// <summary>Unix seconds at which the host started.</summary>
-    public IReadOnlyList<double> Reboots { get; init; } = [];
+    /// <summary>What happened meanwhile, each a line across the chart.</summary>
+    public IReadOnlyList<ChartMark> Marks { get; init; } = [];
 
     /// <summary>Columns of <paramref name="points"/>, with a gap wherever two of them are further apart than <paramref name="gapAfter"/>.</summary>
     public static ChartData Of<T>(IReadOnlyList<T> points, Func<T, DateTime> time, TimeSpan gapAfter, params Func<T, double?>[] series)

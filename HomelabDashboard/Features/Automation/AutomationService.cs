@@ -111,6 +111,18 @@ public sealed class AutomationService(
         return query.PageOf([.. found.Select(r => board.Live.Get(r.Id) ?? RunRows.ToRecord(r))], r => r.Id);
     }
 
+    /// <summary>Needs playbooks:read. The runs that touched a host and were started in this time, the oldest first; those that go on are not among them.</summary>
+    /// <param name="most">Of more than these, the newest are given.</param>
+    public async Task<IReadOnlyList<(DateTime StartedAt, string Playbook)>> StartsAsync(string hostId, DateTime from, DateTime until, int most, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.PlaybooksRead);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var found = await db.Set<AutomationTask>().AsNoTracking()
+            .Where(t => t.StartedAt >= from && t.StartedAt <= until && db.Set<TaskHost>().Any(h => h.TaskId == t.Id && h.HostId == hostId))
+            .OrderByDescending(t => t.StartedAt).Take(most).Select(t => new { t.StartedAt, t.Playbook, t.Action }).ToListAsync(cancellationToken);
+        return [.. found.Select(t => (t.StartedAt!.Value, t.Playbook ?? t.Action)).Reverse()];
+    }
+
     /// <summary>Needs playbooks:read.</summary>
     public async Task<Result<RunRecord>> GetAsync(string id, CancellationToken cancellationToken)
     {

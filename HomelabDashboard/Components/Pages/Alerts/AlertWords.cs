@@ -17,6 +17,17 @@ internal static class AlertWords
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "This category has no word."),
     };
 
+    public static string IconOf(AlertCategory category) => category switch
+    {
+        AlertCategory.Host => "server",
+        AlertCategory.Docker => "container",
+        AlertCategory.Automation => "workflow",
+        AlertCategory.Terminal => "square-terminal",
+        AlertCategory.Security => "shield-alert",
+        AlertCategory.System => "layout-dashboard",
+        _ => throw new ArgumentOutOfRangeException(nameof(category), category, "This category has no icon."),
+    };
+
     public static string Of(AlertLevel level) => level.ToString();
 
     /// <summary>What is over has no colour; news keep theirs.</summary>
