@@ -43,6 +43,10 @@ bench-hosts: test-setup setup publish ## Sample a hundred hosts for 10 minutes, 
 bench-automation: test-setup setup publish ## Run a playbook on seventy hosts, and measure how far what is told of it lags
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- automation
 
+.PHONY: bench-docker
+bench-docker: test-setup setup publish ## Show 1,500 containers on thirty hosts, and follow their events and logs
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- docker
+
 .PHONY: soak
 soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)

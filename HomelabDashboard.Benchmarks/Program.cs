@@ -17,9 +17,12 @@ switch (args)
     case ["automation"]:
         await AutomationBenchmark.RunAsync();
         return 0;
+    case ["docker"]:
+        await DockerBenchmark.RunAsync();
+        return 0;
     case ["soak", .. var rest]:
         return await SoakBenchmark.RunAsync(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10);
     default:
-        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: automation, or: hosts [minutes], or: soak [minutes]");
+        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: automation, or: docker, or: hosts [minutes], or: soak [minutes]");
         return 2;
 }

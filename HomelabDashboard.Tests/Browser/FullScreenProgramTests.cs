@@ -7,11 +7,11 @@ namespace HomelabDashboard.Tests.Browser;
 public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTerminalLab shared) : IClassFixture<SharedTerminalLab>
 {
     [Theory]
-    [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 $f", "homelab-lines", ":q!\n")]
-    [InlineData("less -M +150 $f", "homelab-lines", "q")]
-    [InlineData("tmux -L t$$ -f <(echo set -g destroy-unattached on) new \"cat $f; exec sh\"", "[0]", "exit\n")]
-    [InlineData("htop -d 100", "F10Quit", "q")]
-    public async Task It_is_as_it_was_after_a_reload_at_another_size_too(string command, string lastRow, string quit)
+    [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 $f", "line 150 of many", "homelab-lines", ":q!\n")]
+    [InlineData("less -M +150 $f", "line 150 of many", "homelab-lines", "q")]
+    [InlineData("tmux -L t$$ -f <(echo set -g destroy-unattached on) new \"cat $f; exec sh\"", "line 400 of many", "[0]", "exit\n")]
+    [InlineData("htop -d 100", "F1Help", "F10Quit", "q")]
+    public async Task It_is_as_it_was_after_a_reload_at_another_size_too(string command, string shows, string lastRow, string quit)
     {
         var lab = shared.Lab;
         await lab.EndAllAsync();
@@ -23,6 +23,7 @@ public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTermina
         await TerminalLab.TypeAsync(page, pane, "echo before-$((1+1))");
         await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync("before-2");
         await TerminalLab.TypeAsync(page, pane, command);
+        await Assertions.Expect(TerminalLab.Screen(pane)).ToContainTextAsync(shows);
         await StandsLastAsync();
         var before = await RowsAsync();
 

@@ -44,6 +44,14 @@ public sealed class ApiClient : IDisposable
         await ReadAsync(answer);
     }
 
+    /// <summary>Opens an answer that goes on, such as a log that is followed.</summary>
+    public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{path} answered {(int)answer.StatusCode}");
+        return await answer.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
     /// <summary>Adds the host, lets the dashboard in, approves its key and waits until it is online.</summary>
     /// <returns>The host's id.</returns>
     public async Task<string> ConnectAsync(SshServer server, string name, string? address = null)

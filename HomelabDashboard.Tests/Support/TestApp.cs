@@ -46,7 +46,12 @@ public sealed class TestApp : IAsyncDisposable
     public static TestApp Start(
         IReadOnlyDictionary<string, string>? settings = null, bool withAdmin = true, Action<IServiceCollection>? services = null, string? folder = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("homelab-test-").FullName;
+        if (folder is null)
+        {
+            folder = Directory.CreateTempSubdirectory("homelab-test-").FullName;
+            EmptyDatabase.CopyTo(folder);
+        }
+
         var log = new CapturedLog();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {

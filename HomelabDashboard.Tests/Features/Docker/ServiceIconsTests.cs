@@ -4,11 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 
-public sealed class ServiceIconsTests : IAsyncLifetime
+public sealed class ServiceIconsTests(ServiceIconsTests.App app) : IClassFixture<ServiceIconsTests.App>
 {
-    private readonly TestApp _app = TestApp.Start();
-
-    private ServiceIcons Icons => _app.Services.GetRequiredService<ServiceIcons>();
+    private ServiceIcons Icons => app.Program.Services.GetRequiredService<ServiceIcons>();
 
     [Theory]
     [InlineData("jellyfin", "jellyfin")]
@@ -42,7 +40,12 @@ public sealed class ServiceIconsTests : IAsyncLifetime
         Assert.Empty(Icons.Search(" ", 5));
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public sealed class App : IAsyncLifetime
+    {
+        public TestApp Program { get; } = TestApp.Start();
 
-    public async Task DisposeAsync() => await _app.DisposeAsync();
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync() => await Program.DisposeAsync();
+    }
 }
