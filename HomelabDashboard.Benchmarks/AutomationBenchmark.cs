@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Tests.Browser;
 using HomelabDashboard.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
 
 namespace HomelabDashboard.Benchmarks;
 
@@ -13,6 +17,8 @@ namespace HomelabDashboard.Benchmarks;
 internal static class AutomationBenchmark
 {
     private const int Hosts = 70;
+    private const int ManyLines = 1_000_000;
+    private const int Looks = 20;
     private const string Username = "bench";
     private const string Password = "correct horse battery";
 
@@ -73,6 +79,82 @@ internal static class AutomationBenchmark
         Print($"{Hosts} hosts, {run.GetProperty("status").GetString()}: {lines} lines in {took.TotalSeconds:0.0} s, {lines / took.TotalSeconds:0} lines a second");
         Print($"from the callback to a program that follows: {lag}, p95 {lag.P95:0} ms");
         Print($"memory of the dashboard (RSS): {before / 1e6:0} MB before, {process.WorkingSet64 / 1e6:0} MB after");
+        await ReadAsync(dashboard, task!);
+    }
+
+    /// <summary>A million lines in Chromium: opened, gone to and searched.</summary>
+    private static async Task ReadAsync(RunningDashboard dashboard, string task)
+    {
+        using (var writer = new RunWriter(new RunFiles(Path.Combine(dashboard.Folder, "runs")), task, long.MaxValue))
+        {
+            for (var i = 0; i < ManyLines; i++)
+            {
+                writer.Line(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\x1b[0;32mok: [host-{i % Hosts}] => line {i + 1} of the output\x1b[0m")));
+            }
+        }
+
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(dashboard.Folder, "homelab.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE tasks SET result_data = json_set(result_data, '$.lines', @lines)";
+            command.Parameters.AddWithValue("@lines", ManyLines);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var browser = new BrowserFixture();
+        await browser.InitializeAsync();
+        try
+        {
+            await using var context = await browser.NewContextAsync();
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(dashboard.Address.ToString());
+            await page.GetByLabel("Username").FillAsync(Username);
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await page.GetByText("host-1").First.WaitForAsync();
+            var (opened, jumps, searches) = (new Figures(), new Figures(), new Figures());
+            var random = new Random(1);
+            for (var i = 0; i < Looks; i++)
+            {
+                await opened.MeasureAsync(async () =>
+                {
+                    await page.GotoAsync(new Uri(dashboard.Address, $"/automation/runs/{task}").ToString(), new() { WaitUntil = WaitUntilState.Commit });
+                    await SeenAsync(".run-rows", "of the output");
+                });
+            }
+
+            for (var i = 0; i < Looks; i++)
+            {
+                var line = random.Next(1, ManyLines).ToString(CultureInfo.InvariantCulture);
+                await page.GetByLabel("Go to line").FillAsync(line);
+                await jumps.MeasureAsync(async () =>
+                {
+                    await page.GetByLabel("Go to line").PressAsync("Enter");
+                    await SeenAsync(".run-row.marked", $"line {line} of");
+                });
+            }
+
+            for (var i = 0; i < Looks; i++)
+            {
+                var text = string.Create(CultureInfo.InvariantCulture, $"line {random.Next(1, ManyLines)} of");
+                await page.GetByLabel("Find in the output").FillAsync(text);
+                await searches.MeasureAsync(async () =>
+                {
+                    await page.GetByLabel("Find in the output").PressAsync("Enter");
+                    await SeenAsync(".run-row.marked", text);
+                });
+            }
+
+            Print($"a run of {ManyLines} lines in Chromium, from its address to its lines: {opened}; to a line: {jumps}; found: {searches}");
+
+            Task SeenAsync(string place, string text) => page.WaitForFunctionAsync(
+                "([place, text]) => document.querySelector(place)?.textContent.includes(text)", new[] { place, text }, new() { PollingInterval = 5 });
+        }
+        finally
+        {
+            await browser.DisposeAsync();
+        }
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
