@@ -8,6 +8,7 @@ using HomelabDashboard.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Radzen;
 
 namespace HomelabDashboard.Tests.Components.Palette;
 
@@ -58,6 +59,7 @@ public sealed class CommandPaletteTests : IAsyncDisposable
         await using var page = new BunitContext();
         page.JSInterop.Mode = JSRuntimeMode.Loose;
         page.Services.AddFallbackServiceProvider(services);
+        page.Services.AddRadzenComponents();
         var caller = await services.GetRequiredService<Access>().RequireAsync();
         var palette = page.Render<CommandPalette>(p => p.AddCascadingValue(caller));
         await palette.Find("[data-show-palette]").ClickAsync();

@@ -173,8 +173,8 @@ public sealed partial class FirstAdmin(
 
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>No warning, though it matters: those stand in the log that people read on a page, and a secret must not.</summary>
-    [LoggerMessage(2001, LogLevel.Information, "There is no user yet. Open the dashboard in a browser to make the first one; the setup code is {Code}.")]
+    [LoggerMessage(
+        2001, LogLevel.Warning, "There is no user yet. Open the dashboard in a browser to make the first one; the setup code is {Code}.", EventName = DashboardLog.ForFilesAlone)]
     private static partial void LogCode(ILogger logger, string code);
 
     [LoggerMessage(2002, LogLevel.Information, "The first admin, {Username}, was made from the settings.")]

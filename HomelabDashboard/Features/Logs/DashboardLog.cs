@@ -8,6 +8,10 @@ namespace HomelabDashboard.Features.Logs;
 public sealed class DashboardLog : ILoggerProvider
 {
     public const int MostEachMinute = 60;
+
+    /// <summary>The name of an event that must not stand in the log that people read, because there is a secret in it.</summary>
+    public const string ForFilesAlone = nameof(ForFilesAlone);
+
     internal const string Source = "dashboard";
     private const int LongestText = 1_000;
     private const int LongestReason = 500;
@@ -64,7 +68,7 @@ public sealed class DashboardLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && eventId.Name != ForFilesAlone)
             {
                 var level = logLevel switch { LogLevel.Warning => LogEntryLevel.Warning, LogLevel.Error => LogEntryLevel.Error, _ => LogEntryLevel.Critical };
                 log.Write(level, name, eventId.Id, formatter(state, exception), exception);
