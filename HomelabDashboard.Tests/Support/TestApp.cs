@@ -3,10 +3,13 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Logs;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -134,6 +137,15 @@ public sealed class TestApp : IAsyncDisposable
         scope.ServiceProvider.GetRequiredService<Access>().Use(signIn.Value!);
         return await act(scope.ServiceProvider);
     }
+
+    /// <summary>Waits for a line of the log of what happened.</summary>
+    public Task<LogEntry> LineAsync(string message) => Until.NotNullAsync(
+        async () =>
+        {
+            await using var db = await Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+            return await db.Set<LogEntry>().AsNoTracking().FirstOrDefaultAsync(e => e.Message == message);
+        },
+        message);
 
     /// <summary>Leaves the data folder to the program that is started in it next.</summary>
     public void KeepFolder() => _keepFolder = true;

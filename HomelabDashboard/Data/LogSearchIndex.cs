@@ -35,13 +35,18 @@ public static class LogSearchIndex
     /// <summary>The query for lines that have every word of a text, the last as a beginning. Nothing of the text is syntax.</summary>
     /// <param name="text">As somebody typed it.</param>
     /// <param name="facets">Kinds, each with the values of which a line must have one.</param>
-    /// <returns>Null: every line.</returns>
+    /// <returns>Null: every line. A text without any word in it is in no line.</returns>
     public static string? Query(string? text, params IEnumerable<(string Kind, IReadOnlyCollection<string> Values)> facets)
     {
         var parts = facets.Where(f => f.Values.Count > 0)
             .Select(f => $"facets : ({string.Join(" OR ", f.Values.Select(v => Quote($"{Mark}{f.Kind}{v}")))})").ToList();
         var terms = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .Select(term => term.Replace(Mark, ' ')).Where(term => term.Any(char.IsLetterOrDigit)).Take(MostTerms).ToList();
+            .Select(term => term.Replace(Mark, ' ')).Where(term => term.EnumerateRunes().Any(Rune.IsLetterOrDigit)).Take(MostTerms).ToList();
+        if (terms.Count == 0 && !string.IsNullOrWhiteSpace(text))
+        {
+            parts.Add($"message : {Quote("")}");
+        }
+
         for (var i = 0; i < terms.Count; i++)
         {
             var beginning = i == terms.Count - 1 && LastWord(terms[i]) >= ShortestBeginning ? "*" : "";
@@ -112,14 +117,14 @@ public static class LogSearchIndex
         if (window.From is { } from)
         {
             var found = await ListAsync(
-                db, $"SELECT min(id) FROM (SELECT id FROM logs WHERE created_at >= @at ORDER BY created_at, id LIMIT {Near})", [new("@at", from - ClockStep)], cancellationToken);
+                db, $"SELECT min(id) FROM (SELECT id FROM logs WHERE created_at >= @at ORDER BY created_at, id LIMIT {Near})", [new("@at", Moved(from, -ClockStep))], cancellationToken);
             first = found.Count > 0 ? found[0] : long.MaxValue;
         }
 
         if (window.To is { } to)
         {
             var found = await ListAsync(
-                db, $"SELECT max(id) FROM (SELECT id FROM logs WHERE created_at < @at ORDER BY created_at DESC, id DESC LIMIT {Near})", [new("@at", to + ClockStep)], cancellationToken);
+                db, $"SELECT max(id) FROM (SELECT id FROM logs WHERE created_at < @at ORDER BY created_at DESC, id DESC LIMIT {Near})", [new("@at", Moved(to, ClockStep))], cancellationToken);
             last = found.Count > 0 ? found[0] : 0;
         }
 
@@ -145,11 +150,15 @@ public static class LogSearchIndex
         return ids;
     }
 
+    /// <summary>A time can be asked for that has none before or after it.</summary>
+    private static DateTime Moved(DateTime time, TimeSpan by) => new(Math.Clamp(time.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), time.Kind);
+
     private static long? Least(long? a, long? b) => a is null ? b : b is null ? a : Math.Min(a.Value, b.Value);
 
     private static int LastWord(string term) => term.Reverse().TakeWhile(char.IsLetterOrDigit).Count();
 
-    private static string Quote(string term) => $"\"{term.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>A NUL would end the query.</summary>
+    private static string Quote(string term) => $"\"{term.Replace('\0', ' ').Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
 
 /// <summary>A stretch of the log.</summary>

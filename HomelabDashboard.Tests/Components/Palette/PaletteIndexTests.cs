@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Reflection;
 using HomelabDashboard.Components.Palette;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Features.Docker.Stacks;
 using HomelabDashboard.Features.Hosts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
 using Xunit.Abstractions;
 
 namespace HomelabDashboard.Tests.Components.Palette;
@@ -11,7 +15,7 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, int> NoUses = [];
     private static readonly string[] Services = ["jellyfin", "nginx", "postgres", "redis", "sonarr", "radarr", "grafana", "prometheus", "traefik", "vaultwarden"];
-    private static readonly PaletteIndex Lab = Index(UserRole.Admin, ["nas", "proxmox-1", "pi-hole"], ["jellyfin", "jellyseerr", "sonarr", "shop-db"]);
+    private static readonly PaletteIndex Lab = Index(UserRole.Admin, ["nas", "proxmox-1", "pi-hole", "away"], ["jellyfin", "jellyseerr", "sonarr", "shop-db"]);
 
     [Theory]
     [InlineData("nas", "nas")]
@@ -27,6 +31,9 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
     [InlineData("shop-db", "shop-db")]
     [InlineData("proxmx", "proxmox-1")]
     [InlineData("setings", "Settings")]
+    [InlineData("restart nas", "Restart nas…")]
+    [InlineData("shut down nas", "Shut down nas…")]
+    [InlineData("stack media", "media")]
     [InlineData("JELLYFIN", "jellyfin")]
     public void What_is_meant_comes_first(string typed, string title) => Assert.Equal(title, Lab.Find(typed, NoUses, 12)[0].Title);
 
@@ -57,6 +64,37 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_host_that_is_away_is_told_nothing_and_a_viewer_tells_none_anything()
+    {
+        Assert.Contains(Lab.Find("restart pi-hole", NoUses, 12), h => h.Verb == PaletteCatalog.RestartHost);
+        Assert.DoesNotContain(Lab.Find("restart away", NoUses, 12), h => h.Verb == PaletteCatalog.RestartHost);
+        var viewer = Index(UserRole.Viewer, ["nas"], []);
+        Assert.DoesNotContain(viewer.Find("shut down nas", NoUses, 12), h => h.Verb == PaletteCatalog.ShutDownHost);
+    }
+
+    [Theory]
+    [InlineData(UserRole.Admin)]
+    [InlineData(UserRole.Operator)]
+    [InlineData(UserRole.Viewer)]
+    public void Every_page_that_stands_for_itself_is_offered_to_those_who_may_see_it(UserRole role)
+    {
+        string[] onTheWay = ["/login", "/setup", "/error", "/not-found"];
+
+        // These tell a visitor themselves who may.
+        string[] forWriters = ["/hosts/new", "/hosts/import"];
+        var may = Scopes.Of(role);
+        var pages =
+            from type in typeof(PaletteCatalog).Assembly.GetTypes()
+            from route in type.GetCustomAttributes<RouteAttribute>()
+            where !route.Template.Contains('{', StringComparison.Ordinal) && !onTheWay.Contains(route.Template)
+            let policies = type.GetCustomAttributes<AuthorizeAttribute>().Select(a => a.Policy).OfType<string>()
+            where policies.All(may.Contains) && (may.Contains(Scopes.HostsWrite) || !forWriters.Contains(route.Template))
+            select "page:" + route.Template;
+        var offered = Index(role, [], []).Find("", NoUses, 1_000).Select(h => h.Item.Key).Where(k => k.StartsWith("page:", StringComparison.Ordinal));
+        Assert.Equal(pages.Order(StringComparer.Ordinal), offered.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_large_lab_is_searched_whole()
     {
         var index = Index(
@@ -78,10 +116,10 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
     {
         var now = DateTime.UnixEpoch;
         var known = hosts.Select((name, i) => new HostSummary(
-            $"h{i}", name, "192.0.2.1", 22, "root", null, null, true, null, null, null, HostStatus.Online, null, true, true, now, now, now, null)).ToDictionary(h => h.Id);
+            $"h{i}", name, "192.0.2.1", 22, "root", null, null, true, null, null, null, HostStatus.Online, null, true, true, now, now, now, null) { Reachable = name != "away" }).ToDictionary(h => h.Id);
         return PaletteCatalog.Index(
             new Caller(1, "ada", role, Scopes.Of(role), null), known,
-            containers.Select((name, i) => new ContainerSummary(i, $"h{i % hosts.Length}", $"c{i}", name, "image", "running", null, null, now, [], new Dictionary<string, string>(), null, now)),
-            ["upgrade-packages.yml", "collect-facts.yml"], []);
+            containers.Select((name, i) => new ContainerSummary(i, $"h{i % Math.Max(1, hosts.Length)}", $"c{i}", name, "image", "running", null, null, now, [], new Dictionary<string, string>(), null, now)),
+            [new StackSummary("h0", "media", "running", 2, 2, null, [])], ["upgrade-packages.yml", "collect-facts.yml"], []);
     }
 }

@@ -60,6 +60,7 @@ public sealed class AlertApiTests : IAsyncLifetime
         Assert.Equal(2, await _app.AsAsync(UserRole.Viewer, s => s.GetRequiredService<AlertService>().UnreadProblemsAsync(CancellationToken.None)));
         Assert.Equal(3, (await PostAsync("alerts/read-all")).GetProperty("read").GetInt32());
         Assert.Empty(await ItemsAsync("alerts?unread=true"));
+        await _app.LineAsync("operator marked all alerts as read, 3 of them unread before.");
 
         // What happens later with one that is open does not make it unread.
         Book.Raise("a", new AlertSignal(AlertCategory.Host, AlertLevel.Warning, "Trouble a", "Still.", "test"));
@@ -74,6 +75,7 @@ public sealed class AlertApiTests : IAsyncLifetime
         var seen = await PostAsync($"alerts/{id}/acknowledge");
         Assert.Equal(("operator", true), (seen.GetProperty("acknowledged_by").GetString(), seen.GetProperty("read_at").ValueKind == JsonValueKind.String));
         Assert.Equal("operator", Book.Live.Get(id)?.AcknowledgedBy);
+        await _app.LineAsync("operator acknowledged the alert “Trouble b”.");
         Book.Close("b");
         await Until.TrueAsync(() => Book.Live.Get(id) is null, "it is over");
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.PostAsync($"/api/v1/alerts/{id}/acknowledge", null)).StatusCode);

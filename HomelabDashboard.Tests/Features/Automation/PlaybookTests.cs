@@ -1,20 +1,24 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Components.Pages.Automation;
+using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
 
 namespace HomelabDashboard.Tests.Features.Automation;
 
 /// <summary>Playbooks are written, kept and checked by real ansible-lint; the inventory is read by real Ansible.</summary>
-public sealed class PlaybookTests
+public sealed class PlaybookTests(ITestOutputHelper output)
 {
     private const string Odd = "- hosts: all\n  tasks:\n    - shell: echo hi\n";
 
@@ -48,6 +52,32 @@ public sealed class PlaybookTests
         using var viewer = await app.ProgramAsync(UserRole.Viewer);
         using var refused = await SaveAsync(viewer, "mine.yml", "five\n", null);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Each_playbook_is_listed_with_its_last_run_however_many_there_were()
+    {
+        await using var app = TestApp.Start();
+        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync())
+        {
+            db.AddRange(Enumerable.Range(0, 5_000).Select(i => new AutomationTask
+            {
+                Id = string.Create(CultureInfo.InvariantCulture, $"0199-{i:0000}"),
+                Action = RunRows.Action,
+                Target = RunRules.All,
+                Playbook = PlaybookFolder.Starters.ElementAt(i % 2),
+                Request = RunRows.Write(new RunRequest(PlaybookFolder.Starters.ElementAt(i % 2), RunRules.All)),
+                Status = AutomationTaskStatus.Completed,
+            }));
+            await db.SaveChangesAsync();
+        }
+
+        var clock = Stopwatch.StartNew();
+        var all = await app.AsAsync(UserRole.Viewer, s => s.GetRequiredService<AutomationService>().PlaybooksAsync(CancellationToken.None));
+        output.WriteLine($"Listed in {clock.ElapsedMilliseconds} ms.");
+        Assert.Equal(["0199-4998", "0199-4999"], PlaybookFolder.Starters.Take(2).Select(name => all.Single(p => p.Name == name).LastRun?.Id));
+        Assert.All(all.Where(p => !PlaybookFolder.Starters.Take(2).Contains(p.Name)), p => Assert.Null(p.LastRun));
+        Assert.Equal(all.Select(p => p.Name), await app.AsAsync(UserRole.Viewer, s => s.GetRequiredService<AutomationService>().PlaybookNamesAsync()));
     }
 
     [Fact]

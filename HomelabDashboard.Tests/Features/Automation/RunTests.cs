@@ -126,7 +126,10 @@ public sealed class RunTests
             await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{task}")).GetProperty("message").GetString() == "Sleep for long", "it sleeps");
             using var second = await lab.Api.PostAsJsonAsync("/api/v1/playbooks/sleep.yml/run", new { target = "all" });
             Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+            using var stranger = await OtherOperatorAsync(lab);
+            Assert.Equal(HttpStatusCode.Forbidden, (await stranger.PostAsync($"/api/v1/tasks/{task}/cancel", null)).StatusCode);
             await lab.PostAsync($"tasks/{task}/cancel", new { });
+            await lab.App.LineAsync("operator cancelled the playbook run of sleep.yml, asked for by operator.");
         }
 
         var run = await lab.EndAsync(task);
@@ -415,6 +418,16 @@ public sealed class RunTests
         }
 
         return told;
+    }
+
+    private static async Task<HttpClient> OtherOperatorAsync(AutomationLab lab)
+    {
+        using var admin = await lab.App.ProgramAsync(UserRole.Admin);
+        using var made = await admin.PostAsJsonAsync("/api/v1/users", new { username = "other", password = TestApp.Password, role = "operator" });
+        var other = lab.App.Anonymous();
+        using var token = await other.PostAsJsonAsync("/api/v1/auth/token", new { username = "other", password = TestApp.Password });
+        other.DefaultRequestHeaders.Authorization = new("Bearer", (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString());
+        return other;
     }
 
     private static async Task<int> LeaderAsync(AutomationLab lab, string task)

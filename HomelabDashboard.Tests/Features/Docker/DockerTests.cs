@@ -186,6 +186,7 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.NotEqual(JsonValueKind.Null, alert.GetProperty("last_notified_at").ValueKind);
         var seen = await lab.PostAsync($"docker/alerts/{alert.GetProperty("id").GetInt64()}/acknowledge");
         Assert.Equal(("acknowledged", TestApp.AdminName), (seen.GetProperty("state").GetString(), seen.GetProperty("acknowledged_by").GetString()));
+        await lab.App.LineAsync($"{TestApp.AdminName} acknowledged the alert “{seen.GetProperty("container_name").GetString()} {seen.GetProperty("message").GetString()}”.");
         await lab.Engine.DockerAsync("start", "fragile");
         await AlertAsync("fragile", "closed");
 

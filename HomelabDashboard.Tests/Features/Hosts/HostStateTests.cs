@@ -127,6 +127,7 @@ public sealed class HostStateTests : IAsyncLifetime
         await PatchAsync(ids[2], new { proxy_jump = "b" });
         var changed = await BulkAsync(b => b.EditAsync(ids, new() { AnsibleGroup = "web", AddTags = ["New"], RemoveTags = ["old"], Enabled = false, Maintenance = true }, CancellationToken.None));
         Assert.Equal(3, changed.Value);
+        Assert.Equal(ids[1], (await _app.LineAsync("operator changed b, one of 3 hosts at once.")).HostId);
         foreach (var id in ids)
         {
             var host = await _client.GetFromJsonAsync<JsonElement>($"/api/v1/hosts/{id}");

@@ -78,6 +78,8 @@ public sealed class PowerTests : IAsyncLifetime
         var ended = await EndAsync(operation);
         Assert.Equal(("succeeded", null), (ended.GetProperty("status").GetString(), ended.GetProperty("error").GetString()));
         Assert.StartsWith("nas is back after ", ended.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await _app.LineAsync($"{TestApp.AdminName} asked for reboot of nas.");
+        Assert.Equal(1, (await _app.LineAsync(ended.GetProperty("message").GetString()!)).UserId);
         Assert.Equal("root reboot\n", await CalledAsync());
     }
 
@@ -102,6 +104,7 @@ public sealed class PowerTests : IAsyncLifetime
         await _server.InsideAsync("touch /root/broken");
         ended = await EndAsync(await OrderAsync(host, "reboot"));
         Assert.Equal("nas was not restarted. It said: Operation inhibited by \"backup\"", ended.GetProperty("error").GetString());
+        await _app.LineAsync($"Reboot of nas, asked for by {TestApp.AdminName}, failed: {ended.GetProperty("error").GetString()}");
 
         await _server.InsideAsync("rm /root/broken");
         operation = await OrderAsync(host, "shut-down");

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -75,12 +76,59 @@ public sealed class AuditTests : IAsyncLifetime
             using var refused = await viewer.DeleteAsync($"/api/v1/hosts/flood{i}");
         }
 
-        await LineAsync("source=api&q=flood1");
-        using var after = await _admin.PostAsJsonAsync("/api/v1/hosts", new { name = "nas", ip_address = "192.0.2.1" });
-        await LineAsync("source=api&q=POST+hosts");
-        var lines = (await _admin.GetFromJsonAsync<JsonElement>("/api/v1/logs?source=api&level=warning&limit=500")).GetProperty("items").GetArrayLength();
+        _app.Services.GetRequiredService<AuditTrail>().TellLeftOut();
+        var line = await _app.LineAsync("30 more of what was refused to viewer, or was not done, within a minute is not listed.");
+        Assert.Equal((2, LogEntryLevel.Warning), (line.UserId, line.Level));
+        var lines = (await _admin.GetFromJsonAsync<JsonElement>("/api/v1/logs?source=api&level=warning&q=DELETE&limit=500")).GetProperty("items").GetArrayLength();
         Assert.Equal(AuditTrail.MostEachMinute, lines);
     }
+
+    [Fact]
+    public async Task What_was_done_is_always_written()
+    {
+        for (var i = 0; i < AuditTrail.MostEachMinute + 30; i++)
+        {
+            using var wrong = await _admin.DeleteAsync($"/api/v1/hosts/none{i}");
+        }
+
+        using var added = await _admin.PostAsJsonAsync("/api/v1/hosts", new { name = "nas", ip_address = "192.0.2.1" });
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        await _app.LineAsync("alice: POST /api/v1/hosts, done (201).");
+    }
+
+    [Fact]
+    public async Task A_failed_sign_in_says_for_whom_where_there_is_such_a_user()
+    {
+        using var stranger = _app.Anonymous();
+        foreach (var name in new[] { "nobody", TestApp.AdminName })
+        {
+            using var wrong = await stranger.PostAsJsonAsync("/api/v1/auth/token", new { username = name, password = "wrong password" });
+        }
+
+        var items = new List<JsonElement>();
+        await Until.TrueAsync(
+            async () => (items = [.. (await _admin.GetFromJsonAsync<JsonElement>("/api/v1/logs?source=accounts&q=sign-in+failed")).GetProperty("items").EnumerateArray()]).Count == 2,
+            "both are written");
+        Assert.Equal(1, items[0].GetProperty("details").GetProperty("user_id").GetInt32());
+        Assert.Equal(JsonValueKind.Null, items[1].GetProperty("details").ValueKind);
+        Assert.DoesNotContain("nobody", items[1].GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_follows_a_dialog_on_a_page_is_still_the_persons() => await _app.AsAsync(UserRole.Admin, async services =>
+    {
+        var access = services.GetRequiredService<Access>();
+        foreach (var ask in new Func<ValueTask<Caller>>[] { () => access.RequireAsync(), () => access.RequireAsync(Scopes.HostsWrite) })
+        {
+            // The click that has opened the dialog is over.
+            Acting.Begin(TimeProvider.System, 7, IPAddress.Parse("192.0.2.7")).Dispose();
+            Assert.Null(Acting.Now);
+            await ask();
+            Assert.Equal((7, "192.0.2.7"), (Acting.Now?.UserId, Acting.Now?.Address));
+        }
+
+        return true;
+    });
 
     private async Task<JsonElement> LineAsync(string query)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
+using HomelabDashboard.Features.LogSearch;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,8 @@ public sealed class LogSearchTests : IAsyncLifetime
     [InlineData("-nas ^ ( ) { } :")]
     [InlineData("'; DROP TABLE logs; --")]
     [InlineData("*")]
+    [InlineData("a\0b")]
+    [InlineData("\0")]
     public async Task What_people_type_is_never_syntax(string text)
     {
         await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, Message = "nas is online." }, new LogEntry { Level = LogEntryLevel.Info, Message = "pi is online." });
@@ -94,7 +97,42 @@ public sealed class LogSearchTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("***")]
+    [InlineData("🚀")]
+    [InlineData("\uE000")]
+    public async Task What_has_no_word_in_it_is_in_no_line(string text)
+    {
+        await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, HostId = "h1", Message = "🚀 *** nas is online." });
+        Assert.Empty(await FindAsync("q=" + Uri.EscapeDataString(text)));
+        Assert.Empty(await FindAsync("host_id=h1&q=" + Uri.EscapeDataString(text)));
+        Assert.Single(await FindAsync("host_id=h1&q=%20"));
+    }
+
+    [Theory]
+    [InlineData("from=0001-01-01")]
+    [InlineData("to=9999-12-31T23:59:59Z")]
+    [InlineData("from=0001-01-01&to=9999-12-31T23:59:59.9999999Z")]
+    public async Task A_time_may_be_the_first_or_the_last_there_is(string window)
+    {
+        await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, HostId = "h1", Message = "nas is online." });
+        Assert.Single(await FindAsync("host_id=h1&" + window));
+    }
+
+    [Theory]
+    [InlineData("source")]
+    [InlineData("host_id")]
+    [InlineData("task_id")]
+    [InlineData("schedule_id")]
+    public async Task A_filter_that_cannot_be_finds_nothing(string field)
+    {
+        await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, Source = "a", HostId = "a", TaskId = "a", ScheduleId = "a", Message = "nas is online." });
+        Assert.Single(await FindAsync(field + "=a"));
+        Assert.Empty(await FindAsync(field + "=a%00b"));
+    }
+
+    [Theory]
     [InlineData("level=loud", "level")]
+    [InlineData("user_id=ada", "user_id")]
     [InlineData("from=yesterday", "from")]
     [InlineData("cursor=AAAA", "cursor")]
     [InlineData("limit=501", "limit")]
@@ -114,6 +152,38 @@ public sealed class LogSearchTests : IAsyncLifetime
             using var answer = await other.GetAsync(path);
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task From_where_others_did_something_and_who_they_are_is_for_those_who_may_see_users()
+    {
+        await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, HostId = "h1", UserId = 1, RemoteAddress = "192.0.2.9", Message = "alice changed nas." });
+        using var admin = await _app.ProgramAsync(UserRole.Admin);
+        Assert.Contains("192.0.2.9", await admin.GetStringAsync("/api/v1/logs?host_id=h1"), StringComparison.Ordinal);
+        Assert.Contains("192.0.2.9", await admin.GetStringAsync("/api/v1/logs/export?host_id=h1"), StringComparison.Ordinal);
+        foreach (var path in new[] { "/api/v1/logs?limit=500", "/api/v1/logs/export", "/api/v1/logs/export?format=csv" })
+        {
+            var seen = await _program.GetStringAsync(path);
+            Assert.Contains("alice changed nas.", seen, StringComparison.Ordinal);
+            Assert.DoesNotContain("192.0.2.9", seen, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["viewer"], await UsersAsync(UserRole.Viewer));
+        Assert.Equal([TestApp.AdminName, "viewer"], await UsersAsync(UserRole.Admin));
+
+        Task<IEnumerable<string>> UsersAsync(UserRole role) => _app.AsAsync(
+            role, async s => (await s.GetRequiredService<LogSearchService>().UsersAsync(CancellationToken.None)).Select(u => u.Name));
+    }
+
+    [Fact]
+    public async Task An_export_goes_on_before_the_last_line_of_another()
+    {
+        await WriteAsync([.. Enumerable.Range(0, 5).Select(i => new LogEntry { Level = LogEntryLevel.Info, HostId = "h", Message = $"Line {i}." })]);
+        var newest = (await GetAsync("host_id=h&limit=2")).GetProperty("items")[1].GetProperty("id").GetInt64();
+        var rest = (await _program.GetStringAsync($"/api/v1/logs/export?format=jsonl&host_id=h&before={newest}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["Line 2.", "Line 1.", "Line 0."], rest.Select(l => JsonSerializer.Deserialize<JsonElement>(l).GetProperty("message").GetString()));
+        using var wrong = await _program.GetAsync("/api/v1/logs/export?before=0");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Fact]

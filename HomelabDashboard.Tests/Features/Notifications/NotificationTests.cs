@@ -72,6 +72,7 @@ public sealed class NotificationTests : IAsyncLifetime
             allow_private_host = true,
         });
         Assert.Equal("sent", (await PostAsync($"notification-channels/{id}/test")).GetProperty("state").GetString());
+        await _app.LineAsync($"{TestApp.AdminName} sent a test on the notification channel “mail”.");
         Assert.True(server.Mails.TryDequeue(out var mail));
         Assert.Contains("RCPT TO:<grace@example.org>", mail, StringComparison.Ordinal);
         Assert.Contains("Subject: Homelab: a test", mail, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
@@ -83,10 +84,10 @@ public sealed class OperationQueueTests : IAsyncLifetime
         await StartAsync();
         var pending = await EnqueueAsync("host:a");
         await _work.Started.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.True(await Queue.CancelAsync(pending.Id, default));
+        Assert.True(await Queue.CancelAsync(pending.Id, "bob", default));
         var ended = await EndOfAsync(pending.Id);
         Assert.Equal((OperationStatus.Failed, "cancelled"), (ended.Status, ended.Error));
-        Assert.False(await Queue.CancelAsync(pending.Id, default));
+        Assert.False(await Queue.CancelAsync(pending.Id, "bob", default));
     }
 
     [Fact]
@@ -158,9 +159,34 @@ public sealed class OperationQueueTests : IAsyncLifetime
         }
 
         await Until.TrueAsync(() => _work.RunningOn("slow") == OperationQueue.EachHost, "the others run");
-        Assert.True(await Queue.CancelAsync(ids[^1], default));
+        Assert.True(await Queue.CancelAsync(ids[^1], "bob", default));
         var ended = await EndOfAsync(ids[^1]);
         Assert.Equal((OperationStatus.Failed, "cancelled", (DateTime?)null), (ended.Status, ended.Error, ended.StartedAt));
+    }
+
+    [Fact]
+    public async Task Work_is_done_in_the_name_of_the_one_who_asked_for_it_whoever_has_it_begun()
+    {
+        await StartAsync();
+        for (var i = 0; i < OperationQueue.EachHost; i++)
+        {
+            await AskAsync(1, $"container:{i}");
+        }
+
+        await Until.TrueAsync(() => _work.RunningOn("busy") == OperationQueue.EachHost, "the host has all that it may have");
+        await AskAsync(2, "container:bob");
+
+        // Ada's work ends, and that has Bob's begin; nobody's request goes on any more.
+        _work.Finish.SetResult(null);
+        await Until.TrueAsync(() => _work.Askers.Count == OperationQueue.EachHost + 1, "Bob's is done too");
+        Assert.Equal((2, "192.0.2.2"), _work.Askers["container:bob"]);
+        Assert.Equal((1, "192.0.2.1"), _work.Askers["container:0"]);
+
+        async Task AskAsync(int user, string target)
+        {
+            using var acting = Acting.Begin(TimeProvider.System, user, IPAddress.Parse($"192.0.2.{user}"));
+            await EnqueueAsync(target, "busy");
+        }
     }
 
     [Fact]
@@ -242,6 +268,9 @@ public sealed class OperationQueueTests : IAsyncLifetime
 
         public string Kind => "work";
 
+        /// <summary>In whose name each was done, by target.</summary>
+        public ConcurrentDictionary<string, (int? UserId, string? Address)> Askers { get; } = new();
+
         /// <summary>How many run, by host.</summary>
         public ConcurrentDictionary<string, int> Running { get; } = new();
 
@@ -262,6 +291,7 @@ public sealed class OperationQueueTests : IAsyncLifetime
             finally
             {
                 Running.AddOrUpdate(host, 0, (_, n) => n - 1);
+                Askers[operation.Target] = (Acting.Now?.UserId, Acting.Now?.Address);
             }
         }
     }

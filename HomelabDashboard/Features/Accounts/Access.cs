@@ -24,7 +24,11 @@ public sealed class Access(AccountDirectory directory, AuthenticationStateProvid
     }
 
     /// <exception cref="AccessDeniedException">Nobody is signed in.</exception>
-    public async ValueTask<Caller> RequireAsync() => await CurrentAsync() ?? throw new AccessDeniedException(null);
+    public ValueTask<Caller> RequireAsync()
+    {
+        Acting.GoOn();
+        return RequireCallerAsync();
+    }
 
     /// <exception cref="AccessDeniedException">Nobody is signed in, or without this scope.</exception>
     public ValueTask<Caller> RequireAsync(string scope, [CallerMemberName] string method = "", [CallerFilePath] string file = "")
@@ -33,9 +37,11 @@ public sealed class Access(AccountDirectory directory, AuthenticationStateProvid
         return RequireScopeAsync(scope, method, file);
     }
 
+    private async ValueTask<Caller> RequireCallerAsync() => await CurrentAsync() ?? throw new AccessDeniedException(null);
+
     private async ValueTask<Caller> RequireScopeAsync(string scope, string method, string file)
     {
-        var caller = await RequireAsync();
+        var caller = await RequireCallerAsync();
         if (!caller.Has(scope))
         {
             audit.Refused(caller, scope, method, file);

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.SignalR;
 namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>Tells the services that a hub method calls who the caller is.</summary>
-public sealed class AccessHubFilter : IHubFilter
+public sealed class AccessHubFilter(TimeProvider time) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         Use(invocationContext.ServiceProvider, invocationContext.Context);
-        using var acting = Acting.BeginAgain();
+        using var acting = Acting.BeginAgain(time);
         return await next(invocationContext);
     }
 

@@ -28,6 +28,7 @@ public static class AccountsSetup
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<FirstAdmin>();
         services.AddSingleton<AuditTrail>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddScoped<CircuitHandler, CircuitActing>();
         services.AddScoped<Access>();
         services.AddScoped<AccountService>();

@@ -4,13 +4,15 @@ namespace HomelabDashboard.Features.Accounts;
 
 /// <summary>
 /// Writes into the log what programs ask for by the API, with its result, and what is refused to anybody, in a page too. What the pages
-/// do is written by the services, in their own words. Of one caller or address a bounded number of lines each minute. Singleton.
+/// do is written by the services, in their own words. What was done is always written; of what was refused or failed, a bounded number of
+/// lines of one caller or address each minute, and how many more there were. Singleton.
 /// </summary>
-public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, TimeProvider time)
+public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, TimeProvider time) : BackgroundService
 {
     public const int MostEachMinute = 120;
     internal const int MostRemembered = 1_000;
     private const string Source = "api";
+    private const string Others = "others";
     private const int LongestPath = 300;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -22,7 +24,7 @@ public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, Time
     {
         var caller = directory.Resolve(context.User);
         var isApi = context.Request.Path.StartsWithSegments("/api");
-        using var acting = Acting.Begin(caller?.UserId, context.Connection.RemoteIpAddress, isApi);
+        using var acting = Acting.Begin(time, caller?.UserId, context.Connection.RemoteIpAddress, isApi);
         if (!isApi)
         {
             if (context.WebSockets.IsWebSocketRequest || context.Request.Path.StartsWithSegments("/_blazor") || context.Request.Path.StartsWithSegments("/hubs"))
@@ -60,11 +62,11 @@ public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, Time
     /// <param name="file">The service's file.</param>
     public void Refused(Caller caller, string scope, string method, string file)
     {
-        if (Acting.Now is not { IsRequest: true })
+        if (Acting.Now is not { IsRequest: true } && May(caller))
         {
-            Write(
-                $"user {caller.UserId}", LogEntryLevel.Warning, AccountsSetup.Source, $"{caller.Username} was refused what needs {scope}.",
-                new { Call = $"{Path.GetFileNameWithoutExtension(file)}.{method}", Scope = scope }, null, null, null);
+            log.Write(
+                LogEntryLevel.Warning, AccountsSetup.Source, $"{caller.Username} was refused what needs {scope}.",
+                details: new { Call = $"{Path.GetFileNameWithoutExtension(file)}.{method}", Scope = scope });
         }
     }
 
@@ -73,20 +75,19 @@ public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, Time
         var method = context.Request.Method;
         var refused = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests;
         var changes = !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method));
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || !(changes || refused))
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || !(changes || refused) || (status >= StatusCodes.Status400BadRequest && !May(caller)))
         {
             return;
         }
 
         var path = Plain(context.Request.Path.Value ?? "");
         var route = endpoint.RoutePattern.RawText ?? "";
-        Write(
-            caller is null ? $"address {Acting.Now?.Address}" : $"user {caller.UserId}",
+        log.Write(
             status >= 500 ? LogEntryLevel.Error : refused ? LogEntryLevel.Warning : LogEntryLevel.Info,
             Source,
             $"{caller?.Username ?? "Somebody who is not signed in"}: {method} {path}, {Words(status)}.",
-            new { Route = $"{method} {route}", Status = status, caller?.TokenId },
             Id(context, route, "hosts", "id") ?? Id(context, route, "hosts", "hostId") ?? Id(context, route, "stacks", "hostId"),
+            new { Route = $"{method} {route}", Status = status, caller?.TokenId },
             Id(context, route, "tasks", "id"),
             Id(context, route, "schedules", "id"));
     }
@@ -107,46 +108,55 @@ public sealed class AuditTrail(ActivityLog log, AccountDirectory directory, Time
     private static string Plain(string path) =>
         string.Concat((path.Length <= LongestPath ? path : path[..LongestPath] + "…").Select(c => char.IsControl(c) ? '?' : c));
 
-    private void Write(string who, LogEntryLevel level, string source, string message, object details, string? hostId, string? taskId, string? scheduleId)
+    /// <summary>Writes of whom more was left out than written since the last time. Each minute.</summary>
+    internal void TellLeftOut()
     {
-        if (May(who, out var leftOut))
+        List<Count> full;
+        lock (_gate)
         {
-            if (leftOut > 0)
-            {
-                log.Write(LogEntryLevel.Warning, source, $"{leftOut} more of what came from this {who.Split(' ')[0]} within a minute is not listed.");
-            }
+            full = [.. _counts.Values.Where(c => c.LeftOut > 0)];
+            _counts.Clear();
+        }
 
-            log.Write(level, source, message, hostId, details, taskId, scheduleId);
+        foreach (var count in full)
+        {
+            using var acting = Acting.BeginFor(time, count.By);
+            log.Write(LogEntryLevel.Warning, Source, $"{count.LeftOut} more of what was refused to {count.Name}, or was not done, within a minute is not listed.");
         }
     }
 
-    /// <param name="leftOut">How many lines were left out in the minute before.</param>
-    private bool May(string who, out int leftOut)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var now = time.GetUtcNow();
-        leftOut = 0;
+        using var timer = new PeriodicTimer(Minute, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            TellLeftOut();
+        }
+    }
+
+    /// <summary>Whether there may be one more line of somebody that tells what was not done.</summary>
+    private bool May(Caller? caller)
+    {
+        var who = caller is null ? $"address {Acting.Now?.Address}" : $"user {caller.UserId}";
         lock (_gate)
         {
-            if (!_counts.TryGetValue(who, out var count) || now - count.Since >= Minute || now < count.Since)
+            if (!_counts.TryGetValue(who, out var count))
             {
-                leftOut = Math.Max(0, (count?.Lines ?? 0) - MostEachMinute);
-                if (count is null && _counts.Count >= MostRemembered)
-                {
-                    // From so many places at once it is a flood: all of it is forgotten but the bound on the whole stays, the log's own.
-                    _counts.Clear();
-                }
-
-                _counts[who] = count = new(now);
+                var isOther = _counts.Count >= MostRemembered;
+                count = isOther ? _counts.GetValueOrDefault(Others) : null;
+                _counts[isOther ? Others : who] = count ??= isOther ? new(null, "many others") : new(Acting.Now, caller?.Username ?? "somebody who is not signed in");
             }
 
             return ++count.Lines <= MostEachMinute;
         }
     }
 
-    private sealed class Count(DateTimeOffset since)
+    /// <param name="By">Who acts; null where these are many.</param>
+    /// <param name="Name">In words.</param>
+    private sealed record Count(Acting? By, string Name)
     {
-        public DateTimeOffset Since => since;
-
         public int Lines { get; set; }
+
+        public int LeftOut => Lines - MostEachMinute;
     }
 }

@@ -173,7 +173,8 @@ public sealed partial class FirstAdmin(
 
     public void Dispose() => _gate.Dispose();
 
-    [LoggerMessage(2001, LogLevel.Warning, "There is no user yet. Open the dashboard in a browser to make the first one; the setup code is {Code}.")]
+    [LoggerMessage(
+        2001, LogLevel.Warning, "There is no user yet. Open the dashboard in a browser to make the first one; the setup code is {Code}.", EventName = DashboardLog.ForFilesAlone)]
     private static partial void LogCode(ILogger logger, string code);
 
     [LoggerMessage(2002, LogLevel.Information, "The first admin, {Username}, was made from the settings.")]

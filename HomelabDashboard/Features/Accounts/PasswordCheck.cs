@@ -31,7 +31,7 @@ public sealed class PasswordCheck(
         var verified = hasher.VerifyHashedPassword(user ?? Nobody, user?.HashedPassword ?? _nobodysHash, password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            log.Write(LogEntryLevel.Warning, AccountsSetup.Source, "A sign-in failed.", details: new { Address = address?.ToString() });
+            log.Write(LogEntryLevel.Warning, AccountsSetup.Source, "A sign-in failed.", details: user is null ? null : new { UserId = user.Id });
             return new Problem(ApiProblem.Unauthenticated, "The username or the password is wrong.");
         }
 

@@ -56,7 +56,7 @@ public sealed class SignInService(
             .OrderByDescending(s => s.CreatedAt).Skip(MostPerUser).Select(s => s.Id).ToListAsync();
         await db.Set<SignIn>().Where(s => tooMany.Contains(s.Id)).ExecuteDeleteAsync();
         await directory.ReloadAsync(userId);
-        log.Write(LogEntryLevel.Info, AccountsSetup.Source, $"{username} signed in.", details: new { UserId = userId, signIn.Address });
+        log.Write(LogEntryLevel.Info, AccountsSetup.Source, $"{username} signed in.", details: new { UserId = userId });
         return AccountDirectory.PrincipalOf(userId, username, AccountDirectory.SignInClaim, signIn.Id, AccountsSchemes.Cookie);
     }
 

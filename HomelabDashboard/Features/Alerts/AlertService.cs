@@ -1,12 +1,13 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Alerts;
 
 /// <summary>The inbox: what pages and endpoints call. Each caller has what is for everybody and what is for them.</summary>
-public sealed class AlertService(Access access, AlertBook book, IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+public sealed class AlertService(Access access, AlertBook book, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time)
 {
     /// <summary>Needs alerts:read. The troubles that go on, live.</summary>
     public async ValueTask<LiveStore<long, AlertRecord>> LiveAsync()
@@ -77,18 +78,24 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
     /// <summary>Needs alerts:write. Says that the caller sees to it: it is read too, and not told again. <c>NOT_FOUND</c>, also when it is closed.</summary>
     public async Task<Result<AlertRecord>> AcknowledgeAsync(long id, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.AlertsWrite);
+        var caller = await access.RequireAsync(Scopes.AlertsWrite);
         if (book.Live.Get(id) is null)
         {
             return Problem.NotFound("open alert");
         }
 
-        return await ChangeAsync(
+        var changed = await ChangeAsync(
             id,
             (rows, caller, now) => rows.Where(a => a.AcknowledgedAt == null).ExecuteUpdateAsync(
                 set => set.SetProperty(a => a.ReadAt, a => a.ReadAt ?? now).SetProperty(a => a.AcknowledgedAt, now).SetProperty(a => a.AcknowledgedBy, caller.Username),
                 cancellationToken),
             cancellationToken);
+        if (changed.Succeeded)
+        {
+            log.Write(LogEntryLevel.Info, "alerts", $"{caller.Username} acknowledged the alert “{changed.Value.Title ?? changed.Value.Message}”.", changed.Value.HostId, new { AlertId = id });
+        }
+
+        return changed;
     }
 
     /// <summary>Needs alerts:write. Says of all that they were read.</summary>
@@ -100,6 +107,7 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var read = await Visible(db, caller).Where(a => a.ReadAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.ReadAt, now), cancellationToken);
         book.Reread(await Visible(db, caller).Where(a => a.State == AlertState.Open).Select(AlertRecord.FromRow).ToListAsync(cancellationToken));
+        log.Write(LogEntryLevel.Info, "alerts", $"{caller.Username} marked all alerts as read, {read} of them unread before.");
         return read;
     }
 

@@ -71,7 +71,7 @@ public static class AutomationEndpoints
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         executing.MapPost("/tasks/{id}/cancel", async (string id, AutomationService automation, CancellationToken cancellationToken) =>
                 (await automation.CancelAsync(id, cancellationToken)).ToHttp())
-            .WithSummary("End a run with everything it has started. One that is over: RUN_ENDED.")
+            .WithSummary("End a run with everything it has started: one's own, or with admin any. One that is over: RUN_ENDED.")
             .Produces<RunRecord>()
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         return api;

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
@@ -138,13 +139,23 @@ public sealed class AutomationService(
             : Problem.NotFound("run");
     }
 
-    /// <summary>Needs playbooks:execute. <c>RUN_ENDED</c> when it is over.</summary>
+    /// <summary>Needs playbooks:execute. Cancels an open run: one's own, or with <c>admin</c> any. <c>RUN_ENDED</c> when it is over.</summary>
     public async Task<Result<RunRecord>> CancelAsync(string id, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.PlaybooksExecute);
+        var caller = await access.RequireAsync(Scopes.PlaybooksExecute);
         var found = await GetAsync(id, cancellationToken);
-        return !found.Succeeded ? found
-            : found.Value.IsOpen && await runs.CancelAsync(id, cancellationToken) ? await GetAsync(id, cancellationToken)
+        if (!found.Succeeded)
+        {
+            return found;
+        }
+
+        if (found.Value.IsOpen && !OperationService.MayCancel(found.Value.RequestedBy, caller))
+        {
+            throw new AccessDeniedException(Scopes.Admin);
+        }
+
+        return found.Value.IsOpen && await runs.CancelAsync(id, caller.Username, cancellationToken)
+            ? await GetAsync(id, cancellationToken)
             : new Problem("RUN_ENDED", "This run has ended already.");
     }
 
@@ -216,19 +227,25 @@ public sealed class AutomationService(
         return new HostFactsRecord(row.GatheredAt, row.TaskId, json.RootElement.Clone());
     }
 
+    /// <summary>Needs playbooks:read. The names alone, which cost no query.</summary>
+    public async Task<IReadOnlyList<string>> PlaybookNamesAsync()
+    {
+        await access.RequireAsync(Scopes.PlaybooksRead);
+        return [.. playbooks.List().Select(p => p.Name)];
+    }
+
     /// <summary>Needs playbooks:read.</summary>
     public async Task<IReadOnlyList<PlaybookSummary>> PlaybooksAsync(CancellationToken cancellationToken)
     {
         await access.RequireAsync(Scopes.PlaybooksRead);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var last = await db.Set<AutomationTask>().AsNoTracking()
-            .Where(t => db.Set<AutomationTask>().Where(o => o.Playbook == t.Playbook).Max(o => o.Id) == t.Id)
-            .ToListAsync(cancellationToken);
+        var newest = db.Set<AutomationTask>().Where(t => t.Playbook != null).GroupBy(t => t.Playbook).Select(runs => runs.Max(t => t.Id));
+        var last = (await db.Set<AutomationTask>().AsNoTracking().Where(t => newest.Contains(t.Id)).ToListAsync(cancellationToken)).ToDictionary(t => t.Playbook!, StringComparer.Ordinal);
         var lint = await db.Set<PlaybookLintResult>().AsNoTracking().Select(l => new { l.Filename, l.QualityScore, l.TotalIssues, SyntaxOnly = l.RawOutput != null && l.RawOutput.StartsWith(PlaybookLinter.SyntaxOnly) }).ToListAsync(cancellationToken);
         return
         [
             .. from file in playbooks.List()
-               let run = last.Find(t => t.Playbook == file.Name)
+               let run = last.GetValueOrDefault(file.Name)
                let score = lint.Find(l => l.Filename == file.Name)
                select new PlaybookSummary(file.Name, file.Size, file.ModifiedAt, run is null ? null : board.Live.Get(run.Id) ?? RunRows.ToRecord(run), score?.QualityScore, score?.TotalIssues, score?.SyntaxOnly is true),
         ];

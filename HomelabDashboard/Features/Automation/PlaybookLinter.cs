@@ -31,6 +31,8 @@ public sealed partial class PlaybookLinter(
 
     public void Dispose() => _turn.Dispose();
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) => ValueTask.FromResult(operation.Target[TargetPrefix.Length..]);
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var name = operation.Target[TargetPrefix.Length..];

@@ -24,6 +24,18 @@ public sealed class PlaybookRunOperation(
 
     public void Dispose() => _slots.Dispose();
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken)
+    {
+        var run = operation.Target[RunService.TargetPrefix.Length..];
+        var at = run.IndexOf('@', StringComparison.Ordinal);
+        return ValueTask.FromResult(at < 0 ? run : $"{run[..at]} on " + run[(at + 1)..] switch
+        {
+            var target when target.StartsWith(RunRules.HostPrefix, StringComparison.Ordinal) => hosts.Live.Get(target[RunRules.HostPrefix.Length..])?.Name ?? target,
+            var target when target.StartsWith(RunRules.GroupPrefix, StringComparison.Ordinal) => $"group {target[RunRules.GroupPrefix.Length..]}",
+            var target => target,
+        });
+    }
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var id = operation.Id;

@@ -15,6 +15,8 @@ public sealed class RunService(
     OperationQueue operations, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, RunRecord> live, PlaybookFolder playbooks,
     RunSecrets secrets, HostBoard hosts, AnsiblePrograms programs, TimeProvider time)
 {
+    internal const string TargetPrefix = PlaybookLinter.TargetPrefix;
+
     internal static readonly Problem NotInstalled = new(
         "UNAVAILABLE", "ansible-playbook was not found on the dashboard's machine. Install Ansible there (on Debian and Ubuntu: apt install ansible-core), and try again.");
 
@@ -70,7 +72,7 @@ public sealed class RunService(
         }
 
         var hostId = request.Target.StartsWith(RunRules.HostPrefix, StringComparison.Ordinal) ? request.Target[RunRules.HostPrefix.Length..] : null;
-        var target = request.Target == RunRules.All ? $"playbook:{request.Playbook}" : $"playbook:{request.Playbook}@{request.Target}";
+        var target = request.Target == RunRules.All ? TargetPrefix + request.Playbook : $"{TargetPrefix}{request.Playbook}@{request.Target}";
         var operation = await operations.EnqueueAsync(RunRows.Action, target[..Math.Min(target.Length, 300)], hostId, requestedBy, CancellationToken.None, id);
         if (!operation.Succeeded)
         {
@@ -84,8 +86,9 @@ public sealed class RunService(
     }
 
     /// <summary>Ends a run with everything it has started; it ends as <c>cancelled</c>.</summary>
+    /// <param name="by">A user's name, or what else asks.</param>
     /// <returns>Whether it was still open.</returns>
-    public Task<bool> CancelAsync(string taskId, CancellationToken cancellationToken) => operations.CancelAsync(taskId, cancellationToken);
+    public Task<bool> CancelAsync(string taskId, string by, CancellationToken cancellationToken) => operations.CancelAsync(taskId, by, cancellationToken);
 
     private string? TargetFault(string target)
     {

@@ -28,6 +28,10 @@ public sealed class ContainerOperation(
     public static int? ContainerOf(OperationRecord operation) =>
         operation.Target.StartsWith(Target, StringComparison.Ordinal) && int.TryParse(operation.Target.AsSpan(Target.Length), CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(ContainerOf(operation) is { } id && board.Containers.Get(id) is { } container
+            ? $"{container.Name} on {hosts.Get(container.HostId)?.Name}" : operation.Target);
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         if (ContainerOf(operation) is not { } id || board.Containers.Get(id) is not { } container)

@@ -18,6 +18,9 @@ public sealed class PruneOperation(PruneKind kind, DockerBoard board, LiveStore<
 
     public static string KindOf(PruneKind kind) => "prune_" + EnumWords<PruneKind>.Of(kind);
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(hosts.Get(operation.HostId ?? "")?.Name ?? operation.Target);
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var hostId = operation.HostId ?? "";

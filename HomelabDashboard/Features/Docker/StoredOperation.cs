@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
@@ -30,9 +31,28 @@ public sealed class StoredOperation(
 
     public static string TargetOf(StoredKind kind, int id) => string.Create(CultureInfo.InvariantCulture, $"{EnumWords<StoredKind>.Of(kind)}:{id}");
 
+    public async ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken)
+    {
+        var id = IdOf(operation);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        string? name;
+        if (kind == StoredKind.Volume)
+        {
+            name = await db.Set<DockerVolume>().Where(v => v.Id == id).Select(v => v.Name).SingleOrDefaultAsync(cancellationToken);
+        }
+        else
+        {
+            var image = await db.Set<DockerImage>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
+            var tags = image?.RepoTags is { } json ? JsonSerializer.Deserialize<List<string>>(json) : null;
+            name = tags?.FirstOrDefault() ?? image?.ImageId[..12];
+        }
+
+        return name is null ? operation.Target : $"{name} on {hosts.Get(operation.HostId ?? "")?.Name}";
+    }
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
-        var id = int.Parse(operation.Target.AsSpan(operation.Target.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        var id = IdOf(operation);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var name = kind == StoredKind.Image
             ? await db.Set<DockerImage>().Where(i => i.Id == id).Select(i => i.ImageId).SingleOrDefaultAsync(cancellationToken)
@@ -80,6 +100,9 @@ public sealed class StoredOperation(
         log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} removed the {EnumWords<StoredKind>.Of(kind)} {shown} from {hosts.Get(hostId)?.Name}.", hostId);
         return null;
     }
+
+    private static int IdOf(OperationRecord operation) =>
+        int.Parse(operation.Target.AsSpan(operation.Target.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
 
     /// <summary>An image with several tags goes only by force, and by force also one that a stopped container needs.</summary>
     private static async Task<string> UsersAsync(EngineClient engine, string imageId, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ public sealed class HostBulkService(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{caller.Username} changed {Names(hosts)}.", details: new { Hosts = hosts.Select(h => h.Id) });
+        Tell(hosts, host => $"{caller.Username} changed {host.Name}");
         await monitor.ChangedAsync(CancellationToken.None);
         return hosts.Count;
     }
@@ -79,7 +79,7 @@ public sealed class HostBulkService(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{caller.Username} took {Names(hosts)} away.", details: new { Hosts = going });
+        Tell(hosts, host => $"{caller.Username} took {host.Name} away");
         await monitor.ChangedAsync(CancellationToken.None);
         return hosts.Count;
     }
@@ -90,6 +90,12 @@ public sealed class HostBulkService(
         return db.Set<Host>().Where(h => wanted.Contains(h.Id)).OrderBy(h => h.Name).ToListAsync(cancellationToken);
     }
 
-    private static string Names(List<Host> hosts) =>
-        hosts.Count <= 3 ? string.Join(", ", hosts.Select(h => h.Name)) : $"{hosts[0].Name} and {hosts.Count - 1} more hosts";
+    /// <summary>A line for each: the log is looked at by host too.</summary>
+    private void Tell(List<Host> hosts, Func<Host, string> did)
+    {
+        foreach (var host in hosts)
+        {
+            log.Write(LogEntryLevel.Info, HostsSetup.Source, did(host) + (hosts.Count == 1 ? "." : $", one of {hosts.Count} hosts at once."), host.Id);
+        }
+    }
 }

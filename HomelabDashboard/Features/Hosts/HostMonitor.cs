@@ -299,6 +299,9 @@ public sealed partial class HostMonitor(
         public static Link Start(SshHostEntry entry, Func<CancellationToken, Task> keep)
         {
             var stop = new CancellationTokenSource();
+
+            // What a connection does is not done by whoever has added the host.
+            using var nobodys = ExecutionContext.SuppressFlow();
             return new Link(entry, stop) { Task = Task.Run(() => keep(stop.Token), CancellationToken.None) };
         }
 

@@ -64,10 +64,10 @@ public static class LogEndpoints
     {
         var logs = api.MapGroup("/logs").WithTags("Logs").RequireScope(Scopes.LogsRead);
         logs.MapGet("", ListAsync)
-            .WithSummary("What happened and what people did, newest first. level: one or several words, separated by commas; q: words of the message, the last may be the beginning of one; from, to: RFC 3339.")
+            .WithSummary("What happened and what people did, newest first. level: one or several words, separated by commas; q: words of the message, the last may be the beginning of one; from, to: RFC 3339. remote_address is for callers with users:read.")
             .Produces<Page<LogRecord>>().ProducesProblems(StatusCodes.Status400BadRequest);
         logs.MapGet("/export", Export)
-            .WithSummary($"The same as a file, newest first: format csv or jsonl (a JSON object a line). It ends after {LogSearchService.MostExported} lines: set to to the last one's time for more.")
+            .WithSummary($"The same as a file, newest first: format csv or jsonl (a JSON object a line). It ends after {LogSearchService.MostExported} lines: go on with before, the id of the last one.")
             .Produces<string>(StatusCodes.Status200OK, LogExport.CsvType, LogExport.JsonLinesType).ProducesProblems(StatusCodes.Status400BadRequest);
     }
 
@@ -77,7 +77,7 @@ public static class LogEndpoints
         return (wanted.Problem ?? LogSearchService.CursorProblem(query))?.ToHttp() ?? TypedResults.Ok(await logs.ListAsync(wanted.Value!, query, cancellationToken));
     }
 
-    private static IResult Export([AsParameters] LogQuery filter, string? format, LogSearchService logs, CancellationToken cancellationToken)
+    private static IResult Export([AsParameters] LogQuery filter, string? format, long? before, LogSearchService logs, CancellationToken cancellationToken)
     {
         var wanted = filter.ToFilter();
         if (!wanted.Succeeded)
@@ -85,7 +85,12 @@ public static class LogEndpoints
             return wanted.Problem.ToHttp();
         }
 
-        var lines = logs.ExportAsync(wanted.Value, cancellationToken);
+        if (before < 1)
+        {
+            return Problem.Invalid("before", "before is the id of a line.").ToHttp();
+        }
+
+        var lines = logs.ExportAsync(wanted.Value, before, cancellationToken);
         return format switch
         {
             null or "jsonl" => TypedResults.Stream(body => LogExport.WriteJsonLinesAsync(lines, body, cancellationToken), LogExport.JsonLinesType, "logs.jsonl"),

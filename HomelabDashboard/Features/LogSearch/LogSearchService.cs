@@ -14,7 +14,7 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
 {
     public const int MaxText = 200;
 
-    /// <summary>An export ends after this many lines, and says so.</summary>
+    /// <summary>An export ends after this many lines.</summary>
     public const int MostExported = 100_000;
 
     private const int ExportedAtOnce = 1_000;
@@ -26,11 +26,11 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
         return log.Live;
     }
 
-    /// <summary>Needs logs:read. Newest first.</summary>
+    /// <summary>Needs logs:read; where from things were done, users:read. Newest first.</summary>
     public async Task<Page<LogRecord>> ListAsync(LogFilter filter, ListQuery query, CancellationToken cancellationToken) => query.PageOf(
         await ListAsync(filter, query.Take + 1, before: BeforeOf(query), after: null, cancellationToken), e => e.Id.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Needs logs:read. Newest first.</summary>
+    /// <summary>Needs logs:read; where from things were done, users:read. Newest first.</summary>
     /// <param name="filter">Which lines.</param>
     /// <param name="limit">At most this many.</param>
     /// <param name="before">Only lines written before the one with this id.</param>
@@ -38,22 +38,29 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<LogRecord>> ListAsync(LogFilter filter, int limit, long? before, long? after, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.LogsRead);
-        return await ReadAsync(filter, limit, before, after, cancellationToken);
+        var caller = await access.RequireAsync(Scopes.LogsRead);
+        return await ReadAsync(filter, limit, before, after, withAddresses: caller.Has(Scopes.UsersRead), cancellationToken);
     }
 
-    /// <summary>Needs logs:read. Whom lines may be about, by name.</summary>
+    /// <summary>Needs logs:read. Whom lines may be about, by name: without users:read the caller alone.</summary>
     public async Task<IReadOnlyList<LogUser>> UsersAsync(CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.LogsRead);
+        var caller = await access.RequireAsync(Scopes.LogsRead);
+        if (!caller.Has(Scopes.UsersRead))
+        {
+            return [new(caller.UserId, caller.Username)];
+        }
+
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Set<User>().AsNoTracking().IgnoreQueryFilters().OrderBy(u => u.Username).Select(u => new LogUser(u.Id, u.Username)).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Needs logs:read. Newest first, at most <see cref="MostExported"/>.</summary>
-    public async IAsyncEnumerable<LogRecord> ExportAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Needs logs:read; where from things were done, users:read. Newest first, at most <see cref="MostExported"/>.</summary>
+    /// <param name="filter">Which lines.</param>
+    /// <param name="before">Only lines written before the one with this id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<LogRecord> ExportAsync(LogFilter filter, long? before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long? before = null;
         for (var count = 0; count < MostExported; count += ExportedAtOnce)
         {
             // Looked at again: an export may last.
@@ -78,7 +85,7 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
     private static long? BeforeOf(ListQuery query) =>
         long.TryParse(query.After, NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : null;
 
-    private async Task<IReadOnlyList<LogRecord>> ReadAsync(LogFilter filter, int limit, long? before, long? after, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LogRecord>> ReadAsync(LogFilter filter, int limit, long? before, long? after, bool withAddresses, CancellationToken cancellationToken)
     {
         var match = LogSearchIndex.Query(
             filter.Text,
@@ -93,7 +100,7 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
         var rows = await db.Set<LogEntry>().AsNoTracking().Where(e => ids.Contains(e.Id)).OrderByDescending(e => e.Id).ToListAsync(cancellationToken);
         return rows.ConvertAll(e => new LogRecord(
             e.Id, e.Level, e.Source, e.Message, e.Details is null ? null : JsonSerializer.Deserialize<JsonElement>(e.Details),
-            e.HostId, e.TaskId, e.ScheduleId, e.UserId, e.RemoteAddress, e.CreatedAt));
+            e.HostId, e.TaskId, e.ScheduleId, e.UserId, withAddresses ? e.RemoteAddress : null, e.CreatedAt));
     }
 
     private static IReadOnlyCollection<string> One(string? value) => string.IsNullOrEmpty(value) ? [] : [value];

@@ -8,8 +8,9 @@ public static class LogsSetup
     {
         services.AddValidatedOptions<LogsOptions>("Logs");
         services.AddSingleton<ActivityLog>();
-        services.AddHostedService(provider => provider.GetRequiredService<ActivityLog>());
+        services.AddHostedService<ActivityLogWriter>();
         services.AddHostedService<LogPruner>();
+        services.AddSingleton<ILoggerProvider, DashboardLog>();
         return services;
     }
 }

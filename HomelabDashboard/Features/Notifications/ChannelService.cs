@@ -110,7 +110,13 @@ public sealed class ChannelService(IDbContextFactory<HomelabDbContext> databases
     {
         var caller = await access.RequireAsync(Scopes.SettingsWrite);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db, id, cancellationToken) is { } channel ? await outbox.TestAsync(channel, caller.Username) : Problem.NotFound("channel");
+        if (await FindAsync(db, id, cancellationToken) is not { } channel)
+        {
+            return Problem.NotFound("channel");
+        }
+
+        activity.Write(LogEntryLevel.Info, "notifications", $"{caller.Username} sent a test on the notification channel “{channel.Name}”.");
+        return await outbox.TestAsync(channel, caller.Username);
     }
 
     /// <summary>Needs settings:read. What was sent and what waits, newest first.</summary>

@@ -12,6 +12,9 @@ public interface IOperationHandler
     /// </summary>
     string? RetryScope => null;
 
+    /// <summary>What an operation of this kind is about, as people call it, such as <c>nas</c>; for lines of the log.</summary>
+    ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) => ValueTask.FromResult(operation.Target);
+
     /// <summary>
     /// Does the work and answers null when it was seen to succeed, or else the failure in words for a person.
     /// An exception is a bug: it ends the operation as failed, and is logged. Lines of output go to <see cref="OperationOutputs"/>.

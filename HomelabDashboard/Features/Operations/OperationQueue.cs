@@ -29,7 +29,7 @@ public sealed partial class OperationQueue(
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
-    private readonly FairShares<OperationRecord> _waiting = new(EachHost, Shared);
+    private readonly FairShares<Waiting> _waiting = new(EachHost, Shared);
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
     private readonly ConcurrentDictionary<string, Task> _work = new();
@@ -61,9 +61,24 @@ public sealed partial class OperationQueue(
         AddAsync(id: null, ended.Kind, ended.Target, ended.HostId, requestedBy, ended.Id, cancellationToken);
 
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
+    /// <param name="by">Whoever asks.</param>
     /// <returns>Whether it was still open.</returns>
-    public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken) =>
-        await CancelWorkAsync(id) || await EndAsync(id, OperationRecord.Cancelled, null, cancellationToken) is not null;
+    public async Task<bool> CancelAsync(string id, string by, CancellationToken cancellationToken)
+    {
+        if (!await CancelWorkAsync(id) && await EndAsync(id, OperationRecord.Cancelled, null, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        if (live.Get(id) is { } record)
+        {
+            log.Write(
+                LogEntryLevel.Info, Source, $"{by} cancelled the {Words(record.Kind)} of {await NameAsync(record, CancellationToken.None)}, asked for by {record.RequestedBy}.",
+                record.HostId, new { OperationId = id });
+        }
+
+        return true;
+    }
 
     /// <summary>Writes the end that somebody else has seen, and ends what may be done of it here.</summary>
     /// <param name="error">Null: it succeeded.</param>
@@ -136,10 +151,11 @@ public sealed partial class OperationQueue(
             return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
         }
 
-        log.Write(
-            LogEntryLevel.Info, Source, $"{requestedBy} asked for {Words(operation.Kind)} of {target}.", hostId, new { OperationId = operation.Id, retryOf });
         var record = OperationService.ToRecord(operation);
-        Wait(record);
+        log.Write(
+            LogEntryLevel.Info, Source, $"{requestedBy} asked for {Words(kind)} of {await NameAsync(record, CancellationToken.None)}.", hostId,
+            new { OperationId = record.Id, record.Target, retryOf });
+        Wait(record, Acting.Now);
         Begin();
         return record;
     }
@@ -162,49 +178,52 @@ public sealed partial class OperationQueue(
             }
             else
             {
-                Wait(OperationService.ToRecord(operation));
+                Wait(OperationService.ToRecord(operation), asker: null);
             }
         }
 
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private void Wait(OperationRecord record)
+    private void Wait(OperationRecord record, Acting? asker)
     {
         live.Set(record.Id, record);
         _taken[record.Id] = true;
         lock (_gate)
         {
-            _waiting.Add(LaneOf(record), record);
+            _waiting.Add(LaneOf(record), new(record, asker));
         }
     }
 
     private static string LaneOf(OperationRecord record) => record.HostId ?? "kind:" + record.Kind;
 
-    /// <summary>Starts all that may run now.</summary>
+    /// <summary>Starts all that may run now, none of it in the name of whoever has this called.</summary>
     private void Begin()
     {
+        using var nobodys = ExecutionContext.SuppressFlow();
         while (true)
         {
-            OperationRecord? record;
+            Waiting? next;
             Task work;
             lock (_gate)
             {
-                if (_stopping is not { IsCancellationRequested: false } stopping || !_waiting.TryTake(out var lane, out record))
+                if (_stopping is not { IsCancellationRequested: false } stopping || !_waiting.TryTake(out var lane, out next))
                 {
                     return;
                 }
 
                 // On a thread of its own: a handler may work a while before it first waits.
-                _work[record.Id] = work = Task.Run(() => WorkAsync(lane, record, stopping), CancellationToken.None);
+                _work[next.Record.Id] = work = Task.Run(() => WorkAsync(lane, next, stopping), CancellationToken.None);
             }
 
-            _ = work.ContinueWith(_ => _work.TryRemove(record.Id, out var _), TaskScheduler.Default);
+            _ = work.ContinueWith(_ => _work.TryRemove(next.Record.Id, out var _), TaskScheduler.Default);
         }
     }
 
-    private async Task WorkAsync(string lane, OperationRecord record, CancellationToken stopping)
+    private async Task WorkAsync(string lane, Waiting waiting, CancellationToken stopping)
     {
+        var record = waiting.Record;
+        using var acting = Acting.BeginFor(time, waiting.Asker);
         try
         {
             await RunAsync(record, stopping);
@@ -277,7 +296,7 @@ public sealed partial class OperationQueue(
         {
             lock (_gate)
             {
-                if (_waiting.Remove(LaneOf(record), r => r.Id == id))
+                if (_waiting.Remove(LaneOf(record), w => w.Record.Id == id))
                 {
                     _taken.TryRemove(id, out _);
                     return false;
@@ -348,14 +367,20 @@ public sealed partial class OperationQueue(
         if (record is { Error: { } reason })
         {
             log.Write(
-                LogEntryLevel.Warning, Source, $"{Words(record.Kind)} of {record.Target}, asked for by {record.RequestedBy}, failed: {reason}", record.HostId,
-                new { OperationId = id });
+                reason == OperationRecord.Cancelled ? LogEntryLevel.Info : LogEntryLevel.Warning, Source,
+                $"{Sentence(record.Kind)} of {await NameAsync(record, CancellationToken.None)}, asked for by {record.RequestedBy}, {(reason == OperationRecord.Cancelled ? "was cancelled." : $"failed: {reason}")}",
+                record.HostId, new { OperationId = id, record.Target });
         }
 
         return record;
     }
 
+    private ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        _handlers.TryGetValue(operation.Kind, out var handler) ? handler.NameAsync(operation, cancellationToken) : ValueTask.FromResult(operation.Target);
+
     private static string Words(string kind) => kind.Replace('_', ' ');
+
+    private static string Sentence(string kind) => char.ToUpperInvariant(kind[0]) + Words(kind)[1..];
 
     /// <summary>Ends what nobody works on any more, such as a row whose end could not be written, and forgets what is long over.</summary>
     private async Task SweepAsync(CancellationToken stopping)
@@ -391,6 +416,9 @@ public sealed partial class OperationQueue(
             }
         }
     }
+
+    /// <param name="Asker">Who asked for it and from where, as far as that is known.</param>
+    private sealed record Waiting(OperationRecord Record, Acting? Asker);
 
     [LoggerMessage(1101, LogLevel.Error, "The operation {Kind} on {Target} ended by an exception.")]
     private static partial void LogFault(ILogger logger, string kind, string target, Exception fault);

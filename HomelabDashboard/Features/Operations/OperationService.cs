@@ -111,8 +111,10 @@ public sealed class OperationService(
         operation.Status == OperationStatus.Failed && queue.RetryScopeOf(operation.Kind) is { } scope && caller?.Has(scope) is true;
 
     /// <summary>Whether this caller can ask this operation to end.</summary>
-    public static bool MayCancel(OperationRecord operation, Caller? caller) =>
-        operation.IsOpen && caller is not null && (operation.RequestedBy == caller.Username || caller.Has(Scopes.Admin));
+    public static bool MayCancel(OperationRecord operation, Caller? caller) => operation.IsOpen && MayCancel(operation.RequestedBy, caller);
+
+    /// <summary>Whether this caller can ask something open to end that this one asked for: one's own, or with <c>admin</c> any.</summary>
+    public static bool MayCancel(string? requestedBy, Caller? caller) => caller is not null && (requestedBy == caller.Username || caller.Has(Scopes.Admin));
 
     /// <summary>
     /// Asks for a failed operation again: a new row, that names the old one. Needs what its kind needs. <c>RETRY_IMPOSSIBLE</c>
@@ -156,7 +158,7 @@ public sealed class OperationService(
             throw new AccessDeniedException(Scopes.Admin);
         }
 
-        return await queue.CancelAsync(id, cancellationToken)
+        return await queue.CancelAsync(id, caller.Username, cancellationToken)
             ? await GetAsync(id, cancellationToken)
             : Ended;
     }

@@ -310,7 +310,7 @@ public sealed partial class ScheduleRunner(
         await db.SaveChangesAsync();
         if (schedule.OverlapPolicy == OverlapPolicy.CancelOld && open.TaskId is { } task)
         {
-            await runs.CancelAsync(task, CancellationToken.None);
+            await runs.CancelAsync(task, $"schedule {schedule.Name}", CancellationToken.None);
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HomelabDashboard.Features.Settings;
 
 /// <summary>What somebody has chosen in the command palette and how often, so that it can come first. One setting for each person, bounded.</summary>
-public sealed class PaletteUseService(IDbContextFactory<HomelabDbContext> databases, Access access)
+public sealed partial class PaletteUseService(IDbContextFactory<HomelabDbContext> databases, Access access, ILogger<PaletteUseService> logger)
 {
     internal const int Kept = 100;
     private const int MostTimes = 1_000;
@@ -21,10 +21,21 @@ public sealed class PaletteUseService(IDbContextFactory<HomelabDbContext> databa
         return Read(await db.Set<AppSetting>().AsNoTracking().Where(s => s.Key == key).Select(s => s.Value).SingleOrDefaultAsync(cancellationToken));
     }
 
-    /// <summary>Counts one use; of more than a hundred things the least used is forgotten.</summary>
+    /// <summary>Counts one use; of more than a hundred things the least used is forgotten. One that cannot be counted is logged: what was chosen is done all the same.</summary>
     public async Task CountAsync(string what)
     {
-        var key = KeyOf(await access.RequireAsync());
+        try
+        {
+            await AddAsync(KeyOf(await access.RequireAsync()), what);
+        }
+        catch (Exception fault)
+        {
+            LogUncounted(logger, fault);
+        }
+    }
+
+    private async Task AddAsync(string key, string what)
+    {
         if (what.Length > LongestKey)
         {
             return;
@@ -52,6 +63,9 @@ public sealed class PaletteUseService(IDbContextFactory<HomelabDbContext> databa
         setting.Value = JsonSerializer.Serialize(times);
         await db.SaveChangesAsync();
     }
+
+    [LoggerMessage(2201, LogLevel.Warning, "A choice in the palette could not be counted.")]
+    private static partial void LogUncounted(ILogger logger, Exception fault);
 
     private static string KeyOf(Caller caller) => "palette:" + caller.UserId.ToString(CultureInfo.InvariantCulture);
 

@@ -10,6 +10,7 @@ public sealed record LogView(
     string? Query = null, string? Level = null, string? Source = null, string? HostId = null, string? TaskId = null, string? ScheduleId = null,
     int? UserId = null, string? Range = null, string? From = null, string? To = null)
 {
+    public const string Between = "between";
     private const int MaxWord = 255;
 
     public static readonly (string? Words, string Name)[] Levels =
@@ -19,39 +20,36 @@ public sealed record LogView(
     ];
 
     /// <summary>The rooms that write lines.</summary>
-    public static readonly string[] Sources = ["accounts", "alerts", "api", "automation", "docker", "hosts", "logs", "operations", "schedules", "terminals"];
+    public static readonly string[] Sources = ["accounts", "alerts", "api", "automation", "dashboard", "docker", "hosts", "logs", "notifications", "operations", "schedules", "terminals"];
 
     public static readonly (string? Word, string Name)[] Ranges =
-        [(null, "Any time"), ("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days"), ("between", "Between…")];
+        [(null, "Any time"), ("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days"), (Between, "Between…")];
+
 
     /// <summary>From when on a range is counted; no part of what makes two views the same.</summary>
     public DateTime Now { get; init; }
 
     public bool IsFiltered => this != new LogView { Now = Now };
 
+    /// <summary>Null where it names no levels.</summary>
+    public string? KnownLevel => Cut(Level) is { } level && new LogQuery(level).ToFilter().Succeeded ? level : null;
+
     /// <summary>It ends in the past: nothing new can come.</summary>
     public bool IsOver => Filter.To <= Now;
 
-    public DateTime? FromTime => Range == "between" ? Time(From) : Duration.TryParse(Range, out var span) ? Now - span : null;
+    public DateTime? FromTime => Range == Between ? Time(From) : Ranges.Any(r => r.Word == Range) && Duration.TryParse(Range, out var span) ? Now - span : null;
 
-    public DateTime? ToTime => Range == "between" ? Time(To) : null;
+    public DateTime? ToTime => Range == Between ? Time(To) : null;
 
-    public LogFilter Filter
-    {
-        get
-        {
-            var asked = new LogQuery(Cut(Level), Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText));
-            var filter = asked.ToFilter();
-            return (filter.Succeeded ? filter.Value : new LogFilter()) with { From = FromTime, To = ToTime };
-        }
-    }
+    public LogFilter Filter => new LogQuery(KnownLevel, Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText))
+        .ToFilter().Value! with { From = FromTime, To = ToTime };
 
     public string ExportPath(string format)
     {
         var query = new QueryBuilder { { "format", format } };
         foreach (var (name, value) in new[]
         {
-            ("level", Cut(Level)), ("source", Cut(Source)), ("host_id", Cut(HostId)), ("task_id", Cut(TaskId)), ("schedule_id", Cut(ScheduleId)),
+            ("level", KnownLevel), ("source", Cut(Source)), ("host_id", Cut(HostId)), ("task_id", Cut(TaskId)), ("schedule_id", Cut(ScheduleId)),
             ("user_id", UserId?.ToString(CultureInfo.InvariantCulture)), ("q", Cut(Query, LogSearchService.MaxText)), ("from", Text(FromTime)), ("to", Text(ToTime)),
         })
         {

@@ -126,7 +126,7 @@ public sealed class StackDesk(
     /// <summary>Needs docker:execute. Takes a project that is down off the list; its files stay. <c>NOT_FOUND</c>, <c>STACK_IN_USE</c>.</summary>
     public async Task<Result> ForgetAsync(string hostId, string name, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.DockerExecute);
+        var caller = await access.RequireAsync(Scopes.DockerExecute);
         if (await book.FindAsync(hostId, name, cancellationToken) is not var (stack, _, _))
         {
             return Problem.NotFound("project");
@@ -137,6 +137,12 @@ public sealed class StackDesk(
             return new Problem("STACK_IN_USE", $"{name} has containers. Take it down first.");
         }
 
-        return await book.ForgetAsync(hostId, name, cancellationToken) ? Result.Ok : Problem.NotFound("project");
+        if (!await book.ForgetAsync(hostId, name, cancellationToken))
+        {
+            return Problem.NotFound("project");
+        }
+
+        log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{caller.Username} took the project {name} on {hosts.Get(hostId)?.Name} off the list.", hostId);
+        return Result.Ok;
     }
 }

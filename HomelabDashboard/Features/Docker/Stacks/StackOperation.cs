@@ -27,10 +27,13 @@ public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles fi
 
     public static string TargetOf(string hostId, string name) => $"stack:{hostId}/{name}";
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult($"the project {NameOf(operation)} on {hosts.Get(operation.HostId ?? "")?.Name}");
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var hostId = operation.HostId ?? "";
-        var name = operation.Target[(operation.Target.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var name = NameOf(operation);
         if (await book.FindAsync(hostId, name, cancellationToken) is not { Definition: { } definition })
         {
             return "Nothing says any more where the files of this project are.";
@@ -50,7 +53,6 @@ public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles fi
         catch (OperationCanceledException)
         {
             progress(null, "Asked to stop. What Compose had begun may go on there for a while: look at the services.");
-            log.Write(LogEntryLevel.Warning, DockerSetup.Source, $"{Kind} of the project {name} on {hosts.Get(hostId)?.Name} was broken off.", hostId);
             throw;
         }
         catch (IOException)
@@ -58,11 +60,14 @@ public sealed class StackOperation(StackVerb verb, StackBook book, StackFiles fi
             return "The connection to the host was lost in the middle of it. What was begun may go on there: look at the services before you try again.";
         }
 
-        var did = verb switch { StackVerb.Deploy => "brought up", StackVerb.Mutate => "applied the files of", _ => "took down" };
-        var host = hosts.Get(hostId)?.Name;
-        log.Write(
-            error is null ? LogEntryLevel.Info : LogEntryLevel.Warning, DockerSetup.Source,
-            error is null ? $"{operation.RequestedBy} {did} the project {name} on {host}." : $"{name} on {host}: Compose failed. {error}", hostId);
+        if (error is null)
+        {
+            var did = verb switch { StackVerb.Deploy => "brought up", StackVerb.Mutate => "applied the files of", _ => "took down" };
+            log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} {did} the project {name} on {hosts.Get(hostId)?.Name}.", hostId);
+        }
+
         return error;
     }
+
+    private static string NameOf(OperationRecord operation) => operation.Target[(operation.Target.IndexOf('/', StringComparison.Ordinal) + 1)..];
 }

@@ -23,6 +23,9 @@ public sealed class BootstrapOperation(
 
     public string Kind => KindWord;
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(hosts.Live.Get(operation.HostId ?? "")?.Name ?? operation.Target);
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var hostId = operation.HostId ?? "";
@@ -63,9 +66,11 @@ public sealed class BootstrapOperation(
         }
 
         await attempt.EndAsync(error);
-        log.Write(
-            error is null ? LogEntryLevel.Info : LogEntryLevel.Warning, HostsSetup.Source,
-            error is null ? $"{operation.RequestedBy} prepared {host.Name} for {order.AutomationUser}." : $"{host.Name} could not be prepared: {error}", hostId);
+        if (error is null)
+        {
+            log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{operation.RequestedBy} prepared {host.Name} for {order.AutomationUser}.", hostId);
+        }
+
         return error;
     }
 

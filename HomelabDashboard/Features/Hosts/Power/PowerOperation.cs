@@ -22,6 +22,9 @@ public sealed class PowerOperation(
 
     public static string KindOf(PowerAction action) => action == PowerAction.Reboot ? RebootKind : ShutDownKind;
 
+    public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(hosts.Live.Get(operation.HostId ?? "")?.Name ?? operation.Target);
+
     public async Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
     {
         var hostId = operation.HostId ?? "";
@@ -51,9 +54,13 @@ public sealed class PowerOperation(
                 : await SeeItGoneAsync(host, connection, answer.Boot!, begun, progress, cancellationToken);
         }
 
-        log.Write(
-            error is null ? LogEntryLevel.Info : LogEntryLevel.Warning, HostsSetup.Source,
-            error ?? $"{host.Name} {(action == PowerAction.Reboot ? $"is back after {PowerWords.Time(time.GetElapsedTime(begun))}" : "is off")}.", hostId);
+        if (error is null)
+        {
+            log.Write(
+                LogEntryLevel.Info, HostsSetup.Source,
+                $"{host.Name} {(action == PowerAction.Reboot ? $"is back after {PowerWords.Time(time.GetElapsedTime(begun))}" : "is off")}.", hostId);
+        }
+
         return error;
     }
 
