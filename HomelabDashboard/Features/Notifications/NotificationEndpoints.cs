@@ -17,7 +17,7 @@ internal static class NotificationEndpoints
         channels.MapPost("", async (ChannelService service, ChannelInput input, CancellationToken cancellationToken) =>
                 (await service.AddAsync(input, cancellationToken)).ToHttp(c => TypedResults.Created($"/api/v1/notification-channels/{c.Id}", c)))
             .RequireScope(Scopes.SettingsWrite)
-            .WithSummary("Adds a channel. ntfy: url, topic, username. gotify: url. apprise: url, topic (its key). email: server, port, security (starttls or none), username, from, to. secret is the token or password; of discord, slack and webhook the whole address.")
+            .WithSummary("Adds a channel. ntfy: url, topic, username. gotify: url. apprise: url, topic (its key). email: server, port, security (tls, starttls or none), username, from, to. secret is the token or password; of discord, slack and webhook the whole address.")
             .Produces<ChannelRecord>(201).ProducesProblems(400, 409);
         channels.MapGet("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.GetAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsRead).WithSummary("One channel.").Produces<ChannelRecord>().ProducesProblems(404);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HomelabDashboard.Features.Alerts;
 
 namespace HomelabDashboard.Features.Notifications;
@@ -6,7 +7,12 @@ namespace HomelabDashboard.Features.Notifications;
 /// <param name="Title">One line.</param>
 /// <param name="Text">More of it, plain text.</param>
 /// <param name="Alerts">What it is about, for programs; empty for a test.</param>
-public sealed record NotificationMessage(string Title, string Text, AlertLevel Level, IReadOnlyList<NotificationItem> Alerts);
+public sealed record NotificationMessage(string Title, string Text, AlertLevel Level, IReadOnlyList<NotificationItem> Alerts)
+{
+    /// <summary>The same in every attempt and no other's ever, of letters, digits and dots: what a receiver of mails knows doubles by.</summary>
+    [JsonIgnore]
+    public required string Id { get; init; }
+}
 
 /// <summary>One alert in a message.</summary>
 /// <param name="Id">Of the delivery: the same in every attempt, so that a receiver can drop what comes twice.</param>
