@@ -138,6 +138,38 @@ public sealed class AlertBookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_nobody_was_told_of_yet_stays_however_old_it_is()
+    {
+        var old = Start.AddDays(-200);
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync())
+        {
+            // The quiet hours of the one's rule are not over.
+            db.AddRange(
+                Over("waits", notifyAfter: Start.AddHours(8)),
+                Over("told", notifiedAt: old, closingNotifiedAt: old));
+            await db.SaveChangesAsync();
+        }
+
+        var pruning = _app.Services.GetRequiredService<AlertPruning>();
+        pruning.Count(1_000);
+        await pruning.RunAsync();
+        Assert.Equal(["waits"], (await RowsAsync()).Select(r => r.Key));
+
+        Alert Over(string key, DateTime? notifyAfter = null, DateTime? notifiedAt = null, DateTime? closingNotifiedAt = null) => new()
+        {
+            Category = AlertCategory.System,
+            Message = key,
+            Key = key,
+            Source = "test",
+            CreatedAt = old,
+            ClosedAt = old,
+            NotifyAfter = notifyAfter,
+            NotifiedAt = notifiedAt,
+            ClosingNotifiedAt = closingNotifiedAt,
+        };
+    }
+
+    [Fact]
     public async Task Newer_words_are_no_second_trouble()
     {
         Book.Refresh("disk", Signal("Nobody has said that before"));

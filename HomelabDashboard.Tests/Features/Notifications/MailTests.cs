@@ -67,14 +67,14 @@ public sealed class MailTests
     public async Task What_a_mail_says_arrives_as_it_is()
     {
         await using var server = new MailReceiver();
-        await SendAsync(server, "none", new NotificationMessage("Plain\r\nBcc: eve@example.org", "One\n.\n..two\r\nlast", AlertLevel.Warning, []) { Id = "5.7.homelab" });
+        await SendAsync(server, "none", new NotificationMessage("5.7.homelab", "Plain\r\nBcc: eve@example.org", "One\n.\n..two\r\nlast", AlertLevel.Warning, []));
         Assert.True(server.Mails.TryDequeue(out var plain));
         Assert.Contains("Subject: Plain  Bcc: eve@example.org" + Environment.NewLine, plain, StringComparison.Ordinal);
         Assert.Contains("Message-ID: <5.7.homelab@example.org>", plain, StringComparison.Ordinal);
         Assert.EndsWith(string.Join(Environment.NewLine, "", "One", "..", "...two", "last", ""), plain, StringComparison.Ordinal);
 
         var title = "Wärme: " + string.Concat(Enumerable.Repeat("🌡️ Käse ", 20));
-        await SendAsync(server, "none", new NotificationMessage(title, "Über 80 °C\nin der Küche", AlertLevel.Warning, []) { Id = "6.7.homelab" });
+        await SendAsync(server, "none", new NotificationMessage("6.7.homelab", title, "Über 80 °C\nin der Küche", AlertLevel.Warning, []));
         Assert.True(server.Mails.TryDequeue(out var rich));
         var lines = rich.Split(Environment.NewLine);
         var subject = lines.SkipWhile(l => !l.StartsWith("Subject: ", StringComparison.Ordinal)).TakeWhile((l, i) => i == 0 || l.StartsWith(' ')).Select(l => l.Replace("Subject:", "").Trim()).ToList();
@@ -89,7 +89,7 @@ public sealed class MailTests
     {
         var sender = new SmtpSender(TimeProvider.System) { Authority = trusted ? server.Certificate : null };
         var settings = new ChannelSettings(Server: "localhost", Port: server.Port, Security: security, Username: "ada", From: "lab@example.org", To: to ?? ["grace@example.org"]);
-        message ??= new NotificationMessage("A title", "A text", AlertLevel.Warning, []) { Id = "1.2.homelab" };
+        message ??= new NotificationMessage("1.2.homelab", "A title", "A text", AlertLevel.Warning, []);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return await sender.SendAsync(new ChannelTarget(ChannelKind.Email, settings, "hunter2", true), message, limit.Token);
     }

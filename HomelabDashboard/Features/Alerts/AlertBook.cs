@@ -199,24 +199,33 @@ public sealed class AlertBook(TimeProvider time)
     /// <summary>To be called after what a person did was written to the table, so that what is in memory says the same.</summary>
     internal void Reread(IReadOnlyCollection<AlertRecord> rows)
     {
+        var changed = new List<AlertRecord>();
         lock (_gate)
         {
-            foreach (var row in rows.Where(r => r.Key is not null))
+            foreach (var record in rows)
             {
-                if (_known.TryGetValue(row.Key!, out var entry) && entry.Row.Id == row.Id)
+                if (record.Key is not { } key || !_known.TryGetValue(key, out var entry) || entry.Row.Id != record.Id)
                 {
-                    (entry.Row.ReadAt, entry.Row.AcknowledgedAt, entry.Row.AcknowledgedBy) = (row.ReadAt, row.AcknowledgedAt, row.AcknowledgedBy);
-                    Show(AlertRecord.Of(entry.Row));
+                    changed.Add(record);
+                    continue;
+                }
+
+                // What was said here and is not in the table yet stays.
+                var row = entry.Row;
+                var before = (row.ReadAt, row.AcknowledgedAt);
+                (row.ReadAt, row.AcknowledgedAt, row.AcknowledgedBy) = (record.ReadAt ?? row.ReadAt, record.AcknowledgedAt ?? row.AcknowledgedAt, record.AcknowledgedBy ?? row.AcknowledgedBy);
+                if (before != (row.ReadAt, row.AcknowledgedAt))
+                {
+                    var now = AlertRecord.Of(row);
+                    Show(now);
+                    changed.Add(now);
                 }
             }
 
             Changed();
         }
 
-        foreach (var row in rows)
-        {
-            Written?.Invoke(row, false);
-        }
+        changed.ForEach(record => Written?.Invoke(record, false));
     }
 
     /// <summary>Takes in what the program before this one has left: what is open, and what was over a moment ago and may come back.</summary>

@@ -27,7 +27,7 @@ internal static class NotificationEndpoints
         channels.MapDelete("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.DeleteAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsWrite).WithSummary("Takes a channel away, with what is known of its deliveries.").Produces(204).ProducesProblems(404);
         channels.MapPost("/{id:int}/test", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.TestAsync(id, cancellationToken)).ToHttp())
-            .RequireScope(Scopes.SettingsWrite).WithSummary("Sends a test, and answers within 15 seconds how that went: state is sent, or failed with error.")
+            .RequireScope(Scopes.SettingsWrite).WithSummary("Sends a test, and answers within 15 seconds how that went: state is sent, failed or unclear, with error.")
             .Produces<DeliveryRecord>().ProducesProblems(404);
         channels.MapGet("/{id:int}/deliveries", DeliveriesAsync).RequireScope(Scopes.SettingsRead).WithSummary("What was sent on a channel and what waits, newest first.")
             .Produces<Page<DeliveryRecord>>().ProducesProblems(404);

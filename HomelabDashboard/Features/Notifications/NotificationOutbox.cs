@@ -81,10 +81,8 @@ public sealed partial class NotificationOutbox(
         var row = new NotificationDelivery { ChannelId = channel.Id, Event = DeliveryEvent.Test, Title = "A test", State = DeliveryState.Sending, Attempts = 1, CreatedAt = Now };
         db.Add(row);
         await db.SaveChangesAsync();
-        var message = new NotificationMessage("Homelab: a test", $"{by} has sent this to see whether the channel “{channel.Name}” works. It does.", AlertLevel.Info, [])
-        {
-            Id = NotificationText.IdOf(row),
-        };
+        var message = new NotificationMessage(
+            NotificationText.IdOf(row), "Homelab: a test", $"{by} has sent this to see whether the channel “{channel.Name}” works. It does.", AlertLevel.Info, []);
         await TrySendAsync(channel, message, [row], mayRetry: false);
         await KeepAsync(db);
         Changed();

@@ -16,7 +16,7 @@ internal static class NotificationText
         var level = over == items.Count ? AlertLevel.Success : items.Where(i => i.Event != DeliveryEvent.Closed).MaxBy(i => i.Level.Weight())!.Level;
         if (items is [var one])
         {
-            return new NotificationMessage(one.Title, one.Message, level, items) { Id = IdOf(rows[0]) };
+            return new NotificationMessage(IdOf(rows[0]), one.Title, one.Message, level, items);
         }
 
         var lines = items.OrderBy(i => i.Event == DeliveryEvent.Closed).ThenByDescending(i => i.Level.Weight()).Take(LinesInDigest).Select(i => $"- {i.Title}").ToList();
@@ -26,7 +26,7 @@ internal static class NotificationText
         }
 
         var title = over == items.Count ? $"{over} alerts are over" : $"{items.Count - over} alert{(items.Count - over == 1 ? "" : "s")}" + over switch { 0 => "", 1 => ", 1 is over", _ => $", {over} are over" };
-        return new NotificationMessage("Homelab: " + title, string.Join('\n', lines), level, items) { Id = IdOf(rows[0]) };
+        return new NotificationMessage(IdOf(rows[0]), "Homelab: " + title, string.Join('\n', lines), level, items);
     }
 
     /// <summary>Of no other dashboard and no other database: ids begin anew there, but not at the same millisecond.</summary>
