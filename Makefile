@@ -47,6 +47,10 @@ bench-automation: test-setup setup publish ## Run a playbook on seventy hosts, a
 bench-docker: test-setup setup publish ## Show 1,500 containers on thirty hosts, and follow their events and logs
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- docker
 
+.PHONY: bench-alerts
+bench-alerts: test-setup setup ## Rules of 100 hosts, 10,000 alerts in a minute, searches of a log: make bench-alerts LINES=5000000
+	dotnet run -c Release --project HomelabDashboard.Benchmarks -- alerts 10000 $(or $(LINES),5000000)
+
 .PHONY: soak
 soak: test-setup setup ## Let twenty terminals work for 10 minutes and see what is left: make soak MINUTES=10
 	dotnet run -c Release --project HomelabDashboard.Benchmarks -- soak $(or $(MINUTES),10)

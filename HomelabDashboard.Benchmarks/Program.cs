@@ -20,9 +20,12 @@ switch (args)
     case ["docker"]:
         await DockerBenchmark.RunAsync();
         return 0;
+    case ["alerts", .. var rest]:
+        await AlertsBenchmark.RunAsync(rest is [var alerts, ..] ? int.Parse(alerts, CultureInfo.InvariantCulture) : 10_000, rest is [_, var lines] ? int.Parse(lines, CultureInfo.InvariantCulture) : 5_000_000);
+        return 0;
     case ["soak", .. var rest]:
         return await SoakBenchmark.RunAsync(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10);
     default:
-        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: automation, or: docker, or: hosts [minutes], or: soak [minutes]");
+        await Console.Error.WriteLineAsync("Say nothing, for the figures without a browser, or: terminal, or: automation, or: docker, or: hosts [minutes], or: alerts [alerts [lines]], or: soak [minutes]");
         return 2;
 }

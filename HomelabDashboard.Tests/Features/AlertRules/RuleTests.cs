@@ -8,6 +8,7 @@ using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -207,6 +208,81 @@ public sealed class RuleTests : IAsyncLifetime
         await Until.TrueAsync(() => !Titles().Contains("shop", StringComparison.Ordinal), "it is over");
         Online("nas");
         await Until.TrueAsync(() => Titles().Contains("plex on nas", StringComparison.Ordinal), "what was held back is told once its host answers");
+    }
+
+    [Fact]
+    public async Task A_container_that_flaps_is_one_alert()
+    {
+        Online("web");
+        var name = new string('x', 255);
+        await using var db = await Database();
+        var docker = _app.Services.GetRequiredService<DockerAlerts>();
+        for (var i = 1; i <= 3; i++)
+        {
+            db.Add(new DockerAlert { HostId = "web", ContainerName = name, Message = "ended unexpectedly with code 1" });
+            await db.SaveChangesAsync();
+            await docker.ChangeAsync(i, _ => { }, CancellationToken.None);
+            await Until.TrueAsync(() => Book.Live.Snapshot().Values.Any(a => a.Source == "docker" && a.Count == i), $"it is in the inbox, {i} times");
+            await docker.DismissAsync(i, CancellationToken.None);
+            await Until.TrueAsync(() => Book.Live.Snapshot().Values.All(a => a.Source != "docker"), "it is over");
+            _clock.Pass(TimeSpan.FromMinutes(4));
+        }
+
+        Assert.Equal(3, Assert.Single(await db.Set<Alert>().AsNoTracking().Where(a => a.Source == "docker").ToListAsync()).Count);
+    }
+
+    [Fact]
+    public void A_schedule_that_failed_is_trouble_until_a_run_goes_well()
+    {
+        var schedules = _app.Services.GetRequiredService<LiveStore<string, ScheduleRecord>>();
+        var daily = new ScheduleRecord(
+            "backup", "Backup", null, "backup.yml", TargetType.All, "all", null, ScheduleType.Recurring, null, RecurrenceType.Daily, "03:00", null, null, "UTC", null, null, true, null,
+            _clock.Now.AddHours(9), _clock.Now, ScheduleStatus.Failed, 2, 60, NotificationType.Errors, OverlapPolicy.Skip, MissedPolicy.Skip, null, _clock.Now.AddMinutes(1), 1, 1, 0, 1, null,
+            _clock.Now, _clock.Now);
+        Told(daily, false);
+        Told(daily with { RetryAt = null }, true);
+        Told(daily with { RetryAt = null, LastStatus = ScheduleStatus.Running }, true);
+        Told(daily with { RetryAt = null, LastStatus = ScheduleStatus.Success }, false);
+        Told(daily with { RetryAt = null, LastStatus = ScheduleStatus.Timeout, NotificationType = NotificationType.None }, false);
+        Told(daily with { RetryAt = null, LastStatus = ScheduleStatus.Timeout }, true);
+
+        // One that will not run again is left to the news.
+        Told(daily with { RetryAt = null, LastStatus = ScheduleStatus.Timeout, Enabled = false, NextRun = null }, false);
+
+        void Told(ScheduleRecord schedule, bool isTold)
+        {
+            schedules.Set(schedule.Id, schedule);
+            Look();
+            Assert.Equal(isTold, Titles().Contains("Backup", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_way_that_is_down_hides_what_is_behind_it_only_where_it_is_told_itself()
+    {
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        var rules = (await api.GetFromJsonAsync<JsonElement>("/api/v1/alert-rules")).GetProperty("items").EnumerateArray();
+        var everywhere = rules.First(r => r.GetProperty("kind").GetString() == "host_down").GetProperty("id").GetInt32();
+        using var changed = await api.PatchAsJsonAsync($"/api/v1/alert-rules/{everywhere}", new { hosts = new[] { "inner" } });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Set("nas", HostStatus.Offline);
+        Set("inner", HostStatus.Offline);
+        for (var i = 0; i < 8; i++)
+        {
+            Look();
+            _clock.Pass(Step);
+        }
+
+        Assert.Contains("inner: does not answer", Titles());
+        Assert.DoesNotContain("nas", Titles());
+    }
+
+    [Fact]
+    public async Task What_is_no_host_is_refused()
+    {
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        using var answer = await api.PostAsJsonAsync("/api/v1/alert-rules", new { name = "Nothing", kind = "reboot", hosts = new string?[] { null } });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     private void Pass(TimeSpan time, double memory = 20, double temperature = 40, (string Mount, double Percent)[]? filesystems = null)

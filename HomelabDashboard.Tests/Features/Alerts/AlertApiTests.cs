@@ -83,6 +83,23 @@ public sealed class AlertApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_badge_counts_is_in_the_list_that_opens_first()
+    {
+        var before = await NeededAsync();
+        Assert.Equal((3, 3), before);
+        Book.Tell(new AlertSignal(AlertCategory.Automation, AlertLevel.Error, "A schedule failed", "A sentence.", "test"));
+        await Until.TrueAsync(async () => (await NeededAsync()) == (4, 4), "news of something that went wrong are counted and listed");
+        await PostAsync("alerts/read-all");
+        Assert.Equal((3, 0), await NeededAsync());
+
+        async Task<(int Listed, int Counted)> NeededAsync() => await _app.AsAsync(UserRole.Viewer, async s =>
+        {
+            var alerts = s.GetRequiredService<AlertService>();
+            return ((await alerts.ListAsync(new AlertFilter(Needed: true), null, 50, CancellationToken.None)).Count, await alerts.UnreadProblemsAsync(CancellationToken.None));
+        });
+    }
+
+    [Fact]
     public async Task A_viewer_reads_and_changes_nothing()
     {
         using var viewer = await _app.ProgramAsync(UserRole.Viewer);

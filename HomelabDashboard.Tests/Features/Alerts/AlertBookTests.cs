@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Alerts;
@@ -95,7 +96,7 @@ public sealed class AlertBookTests : IAsyncLifetime
     public async Task The_oldest_that_are_over_go_and_what_is_open_stays()
     {
         Book.Raise("open", Signal("It goes on"));
-        for (var i = 0; i < AlertBook.KeptClosed + 1_500; i++)
+        for (var i = 0; i < AlertPruning.KeptClosed + 1_500; i++)
         {
             Book.Tell(Signal($"News {i}"));
             if (i % 5_000 == 0)
@@ -105,10 +106,10 @@ public sealed class AlertBookTests : IAsyncLifetime
         }
 
         await WrittenAsync();
-        await Until.TrueAsync(async () => (await RowsAsync()).Count <= AlertBook.KeptClosed + 1_000, "the oldest are gone");
+        await Until.TrueAsync(async () => (await RowsAsync()).Count <= AlertPruning.KeptClosed + 1_000, "the oldest are gone");
         var rows = await RowsAsync();
         Assert.Equal("open", rows[0].Key);
-        Assert.Equal($"News {AlertBook.KeptClosed + 1_499}", rows[^1].Title);
+        Assert.Equal($"News {AlertPruning.KeptClosed + 1_499}", rows[^1].Title);
     }
 
     [Fact]
@@ -134,6 +135,90 @@ public sealed class AlertBookTests : IAsyncLifetime
         var rows = await RowsAsync();
         Assert.Equal([("stays", AlertState.Open, 2), ("ends", AlertState.Closed, 1), (null, AlertState.Closed, 1)], rows.Select(r => (r.Key, r.State, r.Count)));
         Assert.Equal(TestApp.AdminName, rows[0].AcknowledgedBy);
+    }
+
+    [Fact]
+    public async Task What_nobody_was_told_of_yet_stays_however_old_it_is()
+    {
+        var old = Start.AddDays(-200);
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync())
+        {
+            // The quiet hours of the one's rule are not over.
+            db.AddRange(
+                Over("waits", notifyAfter: Start.AddHours(8)),
+                Over("told", notifiedAt: old, closingNotifiedAt: old));
+            await db.SaveChangesAsync();
+        }
+
+        var pruning = _app.Services.GetRequiredService<AlertPruning>();
+        pruning.Count(1_000);
+        await pruning.RunAsync();
+        Assert.Equal(["waits"], (await RowsAsync()).Select(r => r.Key));
+
+        Alert Over(string key, DateTime? notifyAfter = null, DateTime? notifiedAt = null, DateTime? closingNotifiedAt = null) => new()
+        {
+            Category = AlertCategory.System,
+            Message = key,
+            Key = key,
+            Source = "test",
+            CreatedAt = old,
+            ClosedAt = old,
+            NotifyAfter = notifyAfter,
+            NotifiedAt = notifiedAt,
+            ClosingNotifiedAt = closingNotifiedAt,
+        };
+    }
+
+    [Fact]
+    public async Task Newer_words_are_no_second_trouble()
+    {
+        Book.Refresh("disk", Signal("Nobody has said that before"));
+        Book.Raise("disk", Signal("/var is 91% full"));
+        for (var i = 0; i < 120; i++)
+        {
+            _clock.Pass(TimeSpan.FromMinutes(5));
+            Book.Refresh("disk", Signal($"/var is 92% full, {i}"));
+        }
+
+        await WrittenAsync();
+        var open = Assert.Single(await RowsAsync());
+        Assert.Equal((1, "/var is 92% full, 119", _clock.Now), (open.Count, open.Title, open.LastSeenAt));
+    }
+
+    [Fact]
+    public async Task What_was_over_a_moment_before_a_restart_is_the_same_when_it_comes_back()
+    {
+        Book.Raise("flapping", Signal("It flaps"));
+        Book.Close("flapping");
+        await WrittenAsync();
+        _app.KeepFolder();
+        var folder = _app.Folder;
+        await _app.DisposeAsync();
+        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
+
+        _clock.Pass(TimeSpan.FromMinutes(2));
+        _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock), folder: folder);
+        Book.Raise("flapping", Signal("It flaps"));
+        await WrittenAsync();
+        Assert.Equal([(AlertState.Open, 2)], (await RowsAsync()).Select(r => (r.State, r.Count)));
+    }
+
+    [Fact]
+    public async Task What_is_written_is_told_once_as_new_also_where_others_wrote_it()
+    {
+        var told = new ConcurrentQueue<(string? Title, bool IsNew)>();
+        Book.Written += (alert, isNew) => told.Enqueue((alert.Title, isNew));
+        Book.Raise("disk", Signal("Full"));
+        await Until.TrueAsync(() => !told.IsEmpty, "it is written");
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync())
+        {
+            db.Add(new Alert { Category = AlertCategory.Automation, Message = "Of another room", Title = "News", Source = "test" });
+            await db.SaveChangesAsync();
+        }
+
+        Book.Close("disk");
+        await Until.TrueAsync(() => told.Count >= 3, "all is told");
+        Assert.Equal([("Full", false), ("Full", true), ("News", true)], told.Order());
     }
 
     internal static AlertSignal Signal(string title) => new(AlertCategory.System, AlertLevel.Warning, title, "A sentence.", "test");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Events;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +70,49 @@ public sealed class EventsTests
             await using var late = await OpenAsync(admin, lost);
             Assert.Equal("reset", (await late.NextAsync()).Name);
         }
+    }
+
+    [Fact]
+    public async Task Alerts_of_the_inbox_are_told_and_those_of_another_to_nobody_else()
+    {
+        await using var app = TestApp.Start();
+        using var admin = await app.ProgramAsync(UserRole.Admin);
+        using var viewer = await app.ProgramAsync(UserRole.Viewer);
+        await using var all = await OpenAsync(admin);
+        await using var other = await OpenAsync(viewer);
+        var book = app.Services.GetRequiredService<AlertBook>();
+        var me = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/me")).GetProperty("id").GetInt32();
+        book.Tell(new AlertSignal(AlertCategory.Security, AlertLevel.Warning, "For one alone", "A sentence.", "test") { UserId = me });
+        Assert.Equal("For one alone", (await all.UntilAsync("alert.created")).Data.GetProperty("title").GetString());
+        book.Raise("disk", new AlertSignal(AlertCategory.Host, AlertLevel.Warning, "Full", "A sentence.", "test"));
+        var created = await other.UntilAsync("alert.created");
+        Assert.Equal(("Full", "open"), (created.Data.GetProperty("title").GetString(), created.Data.GetProperty("state").GetString()));
+        var id = created.Data.GetProperty("id").GetInt64();
+        using var read = await admin.PostAsync($"/api/v1/alerts/{id}/read", null);
+        await other.UntilAsync("alert.changed", e => e.Data.GetProperty("read_at").ValueKind == JsonValueKind.String);
+        book.Close("disk");
+        await other.UntilAsync("alert.changed", e => e.Data.GetProperty("id").GetInt64() == id && e.Data.GetProperty("state").GetString() == "closed");
+    }
+
+    [Fact]
+    public async Task What_a_stream_is_not_told_does_not_keep_it_silent()
+    {
+        await using var app = TestApp.Start();
+        using var viewer = await app.ProgramAsync(UserRole.Viewer, Scopes.SchedulesRead);
+        await using var stream = await OpenAsync(viewer);
+        var feed = app.Services.GetRequiredService<EventFeed>();
+        var next = stream.NextAsync();
+        await Until.TrueAsync(
+            () =>
+            {
+                feed.Add("host.changed", Scopes.HostsRead, new { name = "not for this one" });
+                return stream.Place is not null;
+            },
+            "there is a sign of life", EventService.Quiet + TimeSpan.FromSeconds(10));
+        var place = long.Parse(stream.Place!);
+        Assert.InRange(place, feed.Last - 2_000, feed.Last);
+        feed.Add("schedule.changed", Scopes.SchedulesRead, new { name = "for this one" });
+        Assert.True(long.Parse((await next).Id) > place);
     }
 
     [Fact]
@@ -158,6 +202,9 @@ public sealed class EventsTests
         private readonly StreamReader _lines = new(body);
         private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
 
+        /// <summary>Of the last sign of life.</summary>
+        public string? Place { get; private set; }
+
         public async Task<Told> NextAsync() => await ReadAsync() ?? throw new EndOfStreamException();
 
         public async Task<Told> UntilAsync(string name, Func<Told, bool>? which = null)
@@ -196,6 +243,12 @@ public sealed class EventsTests
                 {
                     var colon = line.IndexOf(": ", StringComparison.Ordinal);
                     fields[line[..colon]] = line[(colon + 2)..];
+                }
+                else if (line.Length == 0 && fields.Count > 0 && !fields.ContainsKey("event"))
+                {
+                    // A sign of life, with the place.
+                    Place = fields["id"];
+                    fields.Clear();
                 }
                 else if (line.Length == 0 && fields.Count > 0)
                 {

@@ -1,6 +1,7 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

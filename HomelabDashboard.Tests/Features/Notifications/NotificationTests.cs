@@ -5,10 +5,14 @@ using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Notifications;
+using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Host = HomelabDashboard.Features.Hosts.Host;
 
 namespace HomelabDashboard.Tests.Features.Notifications;
 
@@ -52,7 +56,7 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal(("lab", "nas: <disk> is full", "Make room & go on.", 5), (by["/"].Text("topic"), by["/"].Text("title"), by["/"].Text("message"), by["/"].Body.GetProperty("priority").GetInt32()));
         Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ada:s3cret")), by["/"].Headers["Authorization"]);
         Assert.Equal(("nas: <disk> is full", "app-token"), (by["/gotify/message"].Text("title"), by["/gotify/message"].Headers["X-Gotify-Key"]));
-        Assert.Equal("nas: <disk> is full\nMake room & go on.", by["/discord"].Text("content"));
+        Assert.Equal("nas: \\<disk\\> is full\nMake room & go on.", by["/discord"].Text("content"));
         Assert.Equal("nas: &lt;disk&gt; is full\nMake room &amp; go on.", by["/slack"].Text("text"));
         Assert.Equal(("host", "critical", "opened"), (
             by["/hook"].Body.GetProperty("alerts")[0].GetProperty("category").GetString(), by["/hook"].Text("level"), by["/hook"].Body.GetProperty("alerts")[0].GetProperty("event").GetString()));
@@ -79,7 +83,7 @@ public sealed class NotificationTests : IAsyncLifetime
 
         server.SenderAnswer = "550 no such sender";
         var refused = await PostAsync($"notification-channels/{id}/test");
-        Assert.Equal(("failed", "The mail server answered 550."), (refused.GetProperty("state").GetString(), refused.GetProperty("error").GetString()));
+        Assert.Equal(("failed", "The mail server answered 550 and does not take the sender."), (refused.GetProperty("state").GetString(), refused.GetProperty("error").GetString()));
     }
 
     [Fact]
@@ -90,7 +94,9 @@ public sealed class NotificationTests : IAsyncLifetime
         {
             var id = await AddAsync(new { name = host, kind = "webhook", secret = $"http://{host}:{port}/" });
             var test = await PostAsync($"notification-channels/{id}/test");
-            Assert.Contains("leads to this machine or its own link", test.GetProperty("error").GetString(), StringComparison.Ordinal);
+            var error = test.GetProperty("error").GetString();
+            Assert.Contains("leads to this machine or its own link", error, StringComparison.Ordinal);
+            Assert.DoesNotContain(host, error, StringComparison.Ordinal);
         }
 
         Assert.Empty(_receiver.Requests);
@@ -186,6 +192,7 @@ public sealed class NotificationTests : IAsyncLifetime
         _clock.Pass(NotificationPlan.ClosingHold + TimeSpan.FromSeconds(1));
         await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "closed" && d.GetProperty("state").GetString() == "sent");
         Assert.Equal(["Right", "Over: Right"], _receiver.Requests.Select(r => r.Text("title")));
+        Assert.Equal(("It lasted 1 h 6 min.", "success"), (_receiver.Requests.Last().Text("text"), _receiver.Requests.Last().Text("level")));
     }
 
     [Fact]
@@ -235,6 +242,9 @@ public sealed class NotificationTests : IAsyncLifetime
 
         using var moved = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", new { settings = new { url = "https://elsewhere.example.org", topic = "lab" } });
         Assert.Equal(HttpStatusCode.BadRequest, moved.StatusCode);
+        var mail = await AddAsync(new { name = "mail", kind = "email", settings = new { server = "mail.example.org", port = 587, security = "starttls", username = "ada", from = "a@example.org", to = new[] { "b@example.org" } }, secret = "x" });
+        using var bared = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{mail}", new { settings = new { server = "mail.example.org", port = 587, security = "none", username = "ada", from = "a@example.org", to = new[] { "b@example.org" } } });
+        Assert.Equal(HttpStatusCode.BadRequest, bared.StatusCode);
         using var renamed = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", new { name = "Phone", min_level = "info" });
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
         Assert.Equal("sent", (await PostAsync($"notification-channels/{id}/test")).GetProperty("state").GetString());
@@ -245,6 +255,171 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal(["name", "url", "topic", "categories"], (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(e => e.Name));
         using var viewer = await _app.ProgramAsync(UserRole.Operator);
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/api/v1/notification-channels")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_went_out_and_was_not_answered_is_not_sent_again()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = response =>
+        {
+            response.HttpContext.Abort();
+            return 200;
+        };
+        Book.Raise("a", AlertOf("First"));
+        var unclear = await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "unclear");
+        Assert.Contains("It is not sent again", unclear.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, unclear.GetProperty("next_at").ValueKind);
+        Assert.Single(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_not_there_is_tried_for_a_day()
+    {
+        int port;
+        using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        var id = await AddAsync(new { name = "hook", kind = "webhook", secret = $"http://127.0.0.1:{port}/", allow_private_host = true });
+        Book.Raise("a", AlertOf("First"));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        await using (var db = await Database())
+        {
+            await db.Set<NotificationDelivery>().ExecuteUpdateAsync(set => set.SetProperty(d => d.Attempts, 20));
+        }
+
+        _clock.Pass(TimeSpan.FromHours(22));
+        var waiting = await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 21 && d.GetProperty("state").GetString() == "pending");
+        Assert.InRange(waiting.GetProperty("next_at").GetDateTime() - _clock.Now, NotificationOutbox.LongestRetry * 0.9, NotificationOutbox.LongestRetry * 1.1);
+        _clock.Pass(TimeSpan.FromHours(2));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 22 && d.GetProperty("state").GetString() == "failed");
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_holds_up_nothing()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ => 404;
+        Book.Raise("a", AlertOf("First"));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        _receiver.Answer = _ => 200;
+        _clock.Set(_clock.Now.AddHours(-5));
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+    }
+
+    [Fact]
+    public async Task What_becomes_worse_is_told_to_those_who_were_not_told_yet()
+    {
+        var low = await AddHookAsync("low");
+        var high = await AddAsync(new { name = "high", kind = "webhook", secret = _receiver.Address + "/high", allow_private_host = true, min_level = "critical" });
+        Book.Raise("disk", AlertOf("It fills"));
+        await DeliveryAsync(low, d => d.GetProperty("state").GetString() == "sent");
+        Book.Refresh("disk", AlertOf("It is full") with { Level = AlertLevel.Critical });
+        await DeliveryAsync(high, d => d.GetProperty("state").GetString() == "sent");
+        Assert.Equal([("/high", "It is full"), ("/hook", "It fills")], _receiver.Requests.Select(r => (r.Path, r.Text("title"))).Order());
+    }
+
+    [Fact]
+    public async Task What_nobody_needs_to_know_any_more_is_not_sent()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ => 503;
+        Book.Raise("over", AlertOf("It is over"));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        Book.Raise("seen", AlertOf("It is seen"));
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "It is seen" && d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        _receiver.Requests.Clear();
+        _receiver.Answer = _ => 200;
+        var seen = Book.Live.Snapshot().Values.Single(a => a.Key == "seen").Id;
+        Assert.True((await _app.AsAsync(UserRole.Admin, s => s.GetRequiredService<AlertService>().AcknowledgeAsync(seen, CancellationToken.None))).Succeeded);
+        Book.Close("over");
+        await Until.TrueAsync(() => Book.Live.Snapshot().Values.All(a => a.Key != "over"), "it is over");
+        _clock.Pass(NotificationPlan.ClosingHold + TimeSpan.FromSeconds(1));
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "It is over" && d.GetProperty("state").GetString() == "skipped");
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "It is seen" && d.GetProperty("state").GetString() == "skipped");
+        Assert.Empty(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task Quiet_hours_hold_also_for_what_is_tried_again()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ => 503;
+        Book.Raise("a", AlertOf("First"));
+        await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        _receiver.Requests.Clear();
+        using var quiet = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", new { quiet_from = "12:00", quiet_until = "14:00" });
+        Assert.Equal(HttpStatusCode.OK, quiet.StatusCode);
+        _clock.Pass(TimeSpan.FromMinutes(1));
+        await DeliveryAsync(id, d => d.GetProperty("next_at").GetDateTime() == new DateTime(2040, 3, 1, 14, 0, 0, DateTimeKind.Utc));
+        Assert.Empty(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_dashboard_leaves_nothing_on_its_way()
+    {
+        var id = await AddHookAsync("hook");
+        await using (var db = await Database())
+        {
+            await db.Set<NotificationChannel>().ExecuteUpdateAsync(set => set.SetProperty(c => c.Settings, "null"));
+        }
+
+        Book.Raise("a", AlertOf("First"));
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() is "unclear" or "sent");
+    }
+
+    [Fact]
+    public async Task A_long_text_is_cut_where_ntfy_ends()
+    {
+        await AddAsync(new { name = "ntfy", kind = "ntfy", settings = new { url = _receiver.Address, topic = "lab" }, allow_private_host = true });
+        Book.Raise("long", AlertOf("Long") with { Message = string.Concat(Enumerable.Repeat("grün 🌱 ", 450)) });
+        await Until.TrueAsync(() => !_receiver.Requests.IsEmpty, "it was told");
+        var told = _receiver.Requests.Single().Text("message");
+        Assert.InRange(Encoding.UTF8.GetByteCount(told), 4_080, 4_096);
+        Assert.EndsWith("…", told, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', told);
+    }
+
+    [Fact]
+    public async Task A_container_is_told_of_again_after_the_time_that_is_set()
+    {
+        var id = await AddHookAsync("hook");
+        await using (var db = await Database())
+        {
+            db.Add(new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2" });
+            db.Add(new DockerAlert { HostId = "web", ContainerName = "shop", Message = "ended unexpectedly with code 1", OpenedAt = _clock.Now });
+            await db.SaveChangesAsync();
+        }
+
+        await _app.Services.GetRequiredService<HostBoard>().ReloadAsync(CancellationToken.None);
+        _app.Services.GetRequiredService<LiveStore<string, HostSummary>>().Update("web", h => h! with { Status = HostStatus.Online, Reachable = true });
+        var docker = _app.Services.GetRequiredService<DockerAlerts>();
+        await docker.ChangeAsync(1, _ => { }, CancellationToken.None);
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+        await Until.TrueAsync(() => docker.Live.Get(1)?.LastNotifiedAt == _clock.Now, "it is noted that people were told");
+
+        _clock.Pass(TimeSpan.FromHours(24));
+        await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "reminder" && d.GetProperty("state").GetString() == "sent");
+        await Until.TrueAsync(() => docker.Live.Get(1)?.LastNotifiedAt == _clock.Now, "and that they were told again");
+
+        // It is over, and an hour later it is in trouble once more: that stands in the inbox, and nobody is told.
+        await docker.DismissAsync(1, CancellationToken.None);
+        await Until.TrueAsync(() => Book.Live.Snapshot().Count == 0, "it is over");
+        _clock.Pass(TimeSpan.FromHours(1));
+        await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "closed" && d.GetProperty("state").GetString() == "sent");
+        await using (var db = await Database())
+        {
+            db.Add(new DockerAlert { HostId = "web", ContainerName = "shop", Message = "ended unexpectedly with code 1", OpenedAt = _clock.Now, LastNotifiedAt = _clock.Now.AddHours(-1) });
+            await db.SaveChangesAsync();
+        }
+
+        await docker.ChangeAsync(2, _ => { }, CancellationToken.None);
+        await Until.TrueAsync(() => Book.Live.Snapshot().Count == 1, "it is in the inbox");
+        Assert.Equal(_clock.Now.AddHours(23), Book.Live.Snapshot().Values.Single().NotifyAfter);
+        Assert.Equal(3, _receiver.Requests.Count);
     }
 
     private static AlertSignal AlertOf(string title) => new(AlertCategory.Host, AlertLevel.Warning, title, "A sentence.", "test");

@@ -74,6 +74,7 @@ public readonly record struct StatusLook(StatusShape Shape, string Word)
         DeliveryState.Sent => new(StatusShape.Ok, "Sent"),
         DeliveryState.Failed => new(StatusShape.Crit, "Failed"),
         DeliveryState.Unclear => new(StatusShape.Warn, "Unclear"),
+        DeliveryState.Skipped => new(StatusShape.Idle, "Not needed"),
 
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "This status has no look."),
     };

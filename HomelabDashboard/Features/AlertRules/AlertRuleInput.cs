@@ -59,7 +59,7 @@ public sealed record AlertRuleInput(
             errors["severity"] = ["The severity is one of info, warning, error, critical."];
         }
 
-        if (Hosts is { } hosts && (hosts.Count > MaxScope || !hosts.All(hostExists)))
+        if (Hosts is { } hosts && (hosts.Count > MaxScope || !hosts.All(h => h is not null && hostExists(h))))
         {
             errors["hosts"] = ["There is no such host. Give the ids of hosts."];
         }

@@ -36,6 +36,9 @@ public enum AlertRuleKind
     /// <summary>Minutes that a schedule is behind its time.</summary>
     ScheduleLate,
 
+    /// <summary>A schedule whose last run failed, until one goes well.</summary>
+    ScheduleFailed,
+
     /// <summary>Failed sign-ins from one address within 15 minutes.</summary>
     SignInFailures,
 

@@ -1,6 +1,7 @@
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Metrics.Inventory;
+using HomelabDashboard.Features.Schedules;
 
 namespace HomelabDashboard.Features.AlertRules;
 
@@ -16,13 +17,14 @@ internal static class RuleConditions
         || host.Tags.Any(t => rule.Tags.Contains(t));
 
     /// <summary>The findings about one host; null where nothing is known of it at present.</summary>
-    public static IEnumerable<RuleFinding>? OfHost(AlertRuleKind kind, HostSummary host, RuleSight sight)
+    public static IEnumerable<RuleFinding>? OfHost(AlertRuleRecord rule, HostSummary host, RuleSight sight)
     {
-        switch (kind)
+        switch (rule.Kind)
         {
             case AlertRuleKind.HostDown:
-                // What is reached through another host that is down is told by that one.
-                return host.ProxyJump is { } jump && sight.Hosts.GetValueOrDefault(jump) is { Status: HostStatus.Offline or HostStatus.KeyChanged } && host.Status == HostStatus.Offline
+                // What is reached through another host that is down is told by that one, where the rule holds for it.
+                return host is { ProxyJump: { } jump, Status: HostStatus.Offline }
+                    && sight.Hosts.GetValueOrDefault(jump) is { Status: HostStatus.Offline or HostStatus.KeyChanged } way && Holds(rule, way)
                     ? null
                     : host.Status switch
                     {
@@ -39,16 +41,29 @@ internal static class RuleConditions
                 };
         }
 
-        return sight.Fresh(host) is { } now ? OfReading(kind, host, now, sight) : null;
+        return sight.Fresh(host) is { } now ? OfReading(rule.Kind, host, now, sight) : null;
     }
 
     /// <summary>The findings about what is no host; null where nothing is known at present.</summary>
     public static IEnumerable<RuleFinding>? OfDashboard(AlertRuleRecord rule, RuleSight sight) => rule.Kind switch
     {
-        AlertRuleKind.ScheduleLate => sight.Schedules?.Values.Where(s => s is { Enabled: true, NextRun: not null, QueuedFor: null })
+        AlertRuleKind.ScheduleLate when !sight.SchedulesKeepTime => null,
+        AlertRuleKind.ScheduleLate => sight.Schedules.Values.Where(s => s is { Enabled: true, NextRun: not null, QueuedFor: null })
             .Select(s => new RuleFinding(s.Id, null, Math.Max(0, (sight.Now - s.NextRun!.Value).TotalMinutes), null, s.Name)),
+
+        // One that will not run again is news, which the schedule itself tells.
+        AlertRuleKind.ScheduleFailed => sight.Schedules.Values.Where(s => s.WillRunAgain && s.NotificationType != NotificationType.None)
+            .Select(s => new RuleFinding(s.Id, null, null, HasFailed(s), s.Name + (s.LastStatus == ScheduleStatus.Timeout ? " took too long and was ended" : " failed"))),
         AlertRuleKind.SignInFailures => sight.FailedSignIns.Select(f => new RuleFinding(f.Address, null, f.Failures, null, f.Address)),
         AlertRuleKind.DashboardDisk => sight.DiskPercent is { } percent ? [new("", null, percent, null)] : null,
+        _ => null,
+    };
+
+    /// <summary>Null while that is not decided: it runs, is to be tried again, or was left out.</summary>
+    private static bool? HasFailed(ScheduleRecord schedule) => schedule switch
+    {
+        { LastStatus: ScheduleStatus.Success } => false,
+        { LastStatus: ScheduleStatus.Failed or ScheduleStatus.Timeout, RetryAt: null } => true,
         _ => null,
     };
 

@@ -6,6 +6,7 @@ using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
 using HomelabDashboard.Features.Schedules;
+using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,9 +30,11 @@ public sealed partial class RuleEvaluator(
     /// <summary>An open alert gets its newest figures this often.</summary>
     private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, State> _states = new(StringComparer.Ordinal);
+    /// <summary>By rule and host, such as <c>rule:3:abc:</c>, to which the subject is added for the key of an alert.</summary>
+    private readonly Dictionary<string, Watched> _watched = new(StringComparer.Ordinal);
     private readonly SteadyClock _clock = new(time);
     private Dictionary<(string HostId, string Mount), FillForecast> _forecasts = [];
+    private long _look;
     private long? _forecastAt;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -44,7 +47,7 @@ public sealed partial class RuleEvaluator(
     /// <summary>One look at everything.</summary>
     internal void Look()
     {
-        lock (_states)
+        lock (_watched)
         {
             LookOnce();
         }
@@ -58,18 +61,22 @@ public sealed partial class RuleEvaluator(
             Now = now,
             Hosts = hosts.Snapshot(),
             Readings = metrics.Live.Snapshot(),
-            Schedules = _clock.IsSteady() && !schedules.Pause.Paused ? schedules.Live.Snapshot() : null,
+            Schedules = schedules.Live.Snapshot(),
+            SchedulesKeepTime = _clock.IsSteady() && !schedules.Pause.Paused,
             Forecasts = _forecasts,
             FailedSignIns = signIns.FailedAddresses(1),
             DiskPercent = DiskPercent(),
         };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        if (_look++ == 0)
+        {
+            Inherit();
+        }
+
         foreach (var rule in rules.Live.Snapshot().Values.Where(r => r.Enabled))
         {
             if (!RuleMeasure.Of(rule.Kind).ByHost)
             {
-                Judge(rule, $"rule:{rule.Id}::", RuleConditions.OfDashboard(rule, sight), false);
+                Judge(rule, $"rule:{rule.Id}::", RuleConditions.OfDashboard(rule, sight), false, now);
                 continue;
             }
 
@@ -77,41 +84,66 @@ public sealed partial class RuleEvaluator(
             {
                 // Somebody works on it; that its key is another one needs somebody all the same.
                 var silent = host.InMaintenance(now) && rule.Kind != AlertRuleKind.HostKeyChanged;
-                Judge(rule, $"rule:{rule.Id}:{host.Id}:", RuleConditions.OfHost(rule.Kind, host, sight), silent);
+                Judge(rule, $"rule:{rule.Id}:{host.Id}:", RuleConditions.OfHost(rule, host, sight), silent, now);
             }
         }
 
-        // What no rule looks at any more is over; of what nothing is known, nothing is said.
-        foreach (var key in book.OpenKeys(Source).Where(k => !seen.Contains(k) && !unknown.Contains(Prefix(k))))
+        // What no rule looks at any more is over.
+        foreach (var (prefix, watched) in _watched.Where(w => w.Value.Look != _look))
         {
-            book.Close(key);
+            watched.CloseOthers(prefix, book, look: -1);
+            _watched.Remove(prefix);
         }
+    }
 
-        foreach (var key in _states.Keys.Where(k => !seen.Contains(k) && !unknown.Contains(Prefix(k))).ToList())
+    /// <summary>Takes over what is open from before the program was started.</summary>
+    private void Inherit()
+    {
+        foreach (var key in book.OpenKeys(Source))
         {
-            _states.Remove(key);
-        }
-
-        void Judge(AlertRuleRecord rule, string prefix, IEnumerable<RuleFinding>? findings, bool silent)
-        {
-            if (findings is null)
+            // The subject may have colons, the rest has not.
+            var parts = key.Split(':', 4);
+            if (parts.Length == 4)
             {
-                unknown.Add(prefix);
-                foreach (var state in _states.Where(s => Prefix(s.Key) == prefix).Select(s => s.Value))
-                {
-                    state.Since = null;
-                }
-
-                return;
-            }
-
-            foreach (var found in findings)
-            {
-                var key = prefix + Short(found.Subject);
-                seen.Add(key);
-                Take(rule, key, found, silent, now);
+                Watch($"{parts[0]}:{parts[1]}:{parts[2]}:").Of(parts[3]);
             }
         }
+    }
+
+    private Watched Watch(string prefix)
+    {
+        if (!_watched.TryGetValue(prefix, out var watched))
+        {
+            _watched[prefix] = watched = new Watched();
+        }
+
+        return watched;
+    }
+
+    private void Judge(AlertRuleRecord rule, string prefix, IEnumerable<RuleFinding>? findings, bool silent, DateTime now)
+    {
+        var watched = Watch(prefix);
+        watched.Look = _look;
+        if (findings is null)
+        {
+            // Of what nothing is known, nothing is said.
+            foreach (var state in watched.States.Values)
+            {
+                state.Since = null;
+            }
+
+            return;
+        }
+
+        foreach (var found in findings)
+        {
+            var subject = Short(found.Subject);
+            var state = watched.Of(subject);
+            state.Look = _look;
+            Take(rule, prefix + subject, state, found, silent, now);
+        }
+
+        watched.CloseOthers(prefix, book, _look);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -121,13 +153,23 @@ public sealed partial class RuleEvaluator(
         {
             try
             {
-                if (_forecastAt is not { } at || time.GetElapsedTime(at) >= ForecastEvery)
-                {
-                    await ForecastAsync(stoppingToken);
-                    _forecastAt = time.GetTimestamp();
-                }
-
                 Look();
+            }
+            catch (Exception fault)
+            {
+                LogFault(logger, fault);
+            }
+
+            if (_forecastAt is { } at && time.GetElapsedTime(at) < ForecastEvery)
+            {
+                continue;
+            }
+
+            // A fault of it is no reason to try it all the time.
+            _forecastAt = time.GetTimestamp();
+            try
+            {
+                await ForecastAsync(stoppingToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -140,56 +182,40 @@ public sealed partial class RuleEvaluator(
     {
         var since = new DateTimeOffset(time.GetUtcNow().UtcDateTime - ForecastFrom, TimeSpan.Zero).ToUnixTimeSeconds();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var hours = await db.Set<FilesystemHour>().AsNoTracking().Where(h => h.Start >= since).OrderBy(h => h.Start)
-            .Select(h => new { h.HostId, h.Mount, h.Start, h.AvailableMb }).ToListAsync(cancellationToken);
-        var readings = metrics.Live.Snapshot();
         var forecasts = new Dictionary<(string HostId, string Mount), FillForecast>();
-        foreach (var filesystem in hours.GroupBy(h => (h.HostId, h.Mount)))
+        foreach (var (host, reading) in metrics.Live.Snapshot())
         {
-            if (readings.GetValueOrDefault(filesystem.Key.HostId)?.Latest is { } latest
-                && latest.Filesystems.FirstOrDefault(f => f.Mount == filesystem.Key.Mount)?.AvailableGb is { } available)
+            var hours = await db.Set<FilesystemHour>().AsNoTracking().Where(h => h.HostId == host && h.Start >= since).OrderBy(h => h.Start)
+                .Select(h => new { h.Mount, h.Start, h.AvailableMb }).ToListAsync(cancellationToken);
+            foreach (var filesystem in hours.GroupBy(h => h.Mount))
             {
-                forecasts[filesystem.Key] = FillForecast.Of([.. filesystem.Select(h => (h.Start, (double)h.AvailableMb))], available * 1024, latest.CollectedAt);
+                if (reading.Latest.Filesystems.FirstOrDefault(f => f.Mount == filesystem.Key)?.AvailableGb is { } available)
+                {
+                    forecasts[(host, filesystem.Key)] = FillForecast.Of([.. filesystem.Select(h => (h.Start, (double)h.AvailableMb))], available * 1024, reading.Latest.CollectedAt);
+                }
             }
         }
 
         _forecasts = forecasts;
     }
 
-    private void Take(AlertRuleRecord rule, string key, RuleFinding found, bool silent, DateTime now)
+    private void Take(AlertRuleRecord rule, string key, State state, RuleFinding found, bool silent, DateTime now)
     {
-        if (!_states.TryGetValue(key, out var state))
-        {
-            var open = book.IsOpen(key);
-            _states[key] = state = new State { IsOpen = open, SaidAt = time.GetTimestamp() };
-        }
-
         var limit = Limit(rule, found.Host);
         var (isBad, isWell) = found.IsBad is { } bad ? (bad, !bad) : Compare(rule, found.Value, limit);
-        if (state.IsOpen && !book.IsOpen(key))
-        {
-            // Somebody else has closed it.
-            (state.IsOpen, state.Since) = (false, null);
-        }
-
         if (isWell)
         {
             state.Since = null;
-            if (state.IsOpen)
-            {
-                state.IsOpen = false;
-                book.Close(key);
-            }
-
+            book.Close(key);
             return;
         }
 
-        if (state.IsOpen)
+        if (book.IsOpen(key))
         {
             if (isBad && !silent && time.GetElapsedTime(state.SaidAt) >= SayAgain)
             {
                 state.SaidAt = time.GetTimestamp();
-                book.Raise(key, RuleWords.Of(rule, found, limit, now));
+                book.Refresh(key, RuleWords.Of(rule, found, limit, now));
             }
 
             return;
@@ -204,7 +230,7 @@ public sealed partial class RuleEvaluator(
         state.Since ??= time.GetTimestamp();
         if (time.GetElapsedTime(state.Since.Value) >= TimeSpan.FromSeconds(rule.DurationSeconds))
         {
-            (state.IsOpen, state.SaidAt) = (true, time.GetTimestamp());
+            state.SaidAt = time.GetTimestamp();
             book.Raise(key, RuleWords.Of(rule, found, limit, now));
         }
     }
@@ -240,20 +266,46 @@ public sealed partial class RuleEvaluator(
         }
     }
 
-    /// <summary>The rule and the host of a key, without the subject: up to its third colon.</summary>
-    private static string Prefix(string key) => key[..(key.IndexOf(':', key.IndexOf(':', "rule:".Length) + 1) + 1)];
-
     private static string Short(string subject) =>
         subject.Length <= LongestSubject ? subject : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 16);
+
+    /// <summary>What a rule watches of one host, by subject.</summary>
+    private sealed class Watched
+    {
+        public Dictionary<string, State> States { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>In which look it was judged last.</summary>
+        public long Look { get; set; }
+
+        public State Of(string subject)
+        {
+            if (!States.TryGetValue(subject, out var state))
+            {
+                States[subject] = state = new State();
+            }
+
+            return state;
+        }
+
+        /// <summary>What was not found in this look is over.</summary>
+        public void CloseOthers(string prefix, AlertBook book, long look)
+        {
+            foreach (var (subject, _) in States.Where(s => s.Value.Look != look))
+            {
+                book.Close(prefix + subject);
+                States.Remove(subject);
+            }
+        }
+    }
 
     private sealed class State
     {
         /// <summary>Since when it is trouble, by the monotonic clock.</summary>
         public long? Since { get; set; }
 
-        public bool IsOpen { get; set; }
-
         public long SaidAt { get; set; }
+
+        public long Look { get; set; }
     }
 
     [LoggerMessage(1811, LogLevel.Error, "The rules of the alerts met a fault and go on.")]

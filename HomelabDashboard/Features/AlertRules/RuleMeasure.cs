@@ -23,6 +23,7 @@ public sealed record RuleMeasure(string Words, string? Unit, double Least, doubl
         AlertRuleKind.DiskHealth => new("Failing disks", null, 0, 0),
         AlertRuleKind.Reboot => new("Reboot needed", null, 0, 0),
         AlertRuleKind.ScheduleLate => new("Late schedules", "minutes", 1, 10_000, ByHost: false),
+        AlertRuleKind.ScheduleFailed => new("Failed schedules", null, 0, 0, ByHost: false),
         AlertRuleKind.SignInFailures => new("Failed sign-ins", "tries", 2, 1_000, ByHost: false),
         AlertRuleKind.DashboardDisk => new("The dashboard's disk", "%", 1, 100, ByHost: false),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind has no measure."),

@@ -13,8 +13,10 @@ internal sealed record RuleSight
 
     public required IReadOnlyDictionary<string, HostReading> Readings { get; init; }
 
-    /// <summary>Null while they are not to be judged: they are paused, or the clock was just set.</summary>
-    public required IReadOnlyDictionary<string, ScheduleRecord>? Schedules { get; init; }
+    public required IReadOnlyDictionary<string, ScheduleRecord> Schedules { get; init; }
+
+    /// <summary>Whether a schedule can be late: not while they are paused, or the clock was just set.</summary>
+    public required bool SchedulesKeepTime { get; init; }
 
     /// <summary>By host and mount.</summary>
     public required IReadOnlyDictionary<(string HostId, string Mount), FillForecast> Forecasts { get; init; }

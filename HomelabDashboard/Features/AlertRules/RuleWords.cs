@@ -38,6 +38,7 @@ internal static class RuleWords
         AlertRuleKind.DiskHealth => ($"disk {found.Subject} is failing", $"{(found.Detail is null ? "The disk" : found.Detail)} says so itself. Save what is on it and replace it."),
         AlertRuleKind.Reboot => ("waits for a restart", found.Detail is { Length: > 0 } reasons ? $"What waits for it: {reasons}." : "Updates take hold with the next start."),
         AlertRuleKind.ScheduleLate => ($"{found.Detail} is late", $"It should have run {Number(found.Value)} minutes ago."),
+        AlertRuleKind.ScheduleFailed => (found.Detail ?? "", "Its last run did not go well. It is over with the next one that does; the schedule's page has the output."),
         AlertRuleKind.SignInFailures => ($"sign-ins fail from {found.Detail}", $"{Number(found.Value)} have failed within 15 minutes. After 10, the address is locked for 15 minutes."),
         AlertRuleKind.DashboardDisk => ($"the dashboard's own disk is {Number(found.Value)}% full", $"The limit is {Number(limit)}%. When it is full, nothing more is recorded."),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind has no words."),
@@ -46,7 +47,7 @@ internal static class RuleWords
     private static AlertCategory Category(AlertRuleKind kind) => kind switch
     {
         AlertRuleKind.HostKeyChanged or AlertRuleKind.SignInFailures => AlertCategory.Security,
-        AlertRuleKind.ScheduleLate => AlertCategory.Automation,
+        AlertRuleKind.ScheduleLate or AlertRuleKind.ScheduleFailed => AlertCategory.Automation,
         AlertRuleKind.DashboardDisk => AlertCategory.System,
         _ => AlertCategory.Host,
     };
@@ -58,7 +59,7 @@ internal static class RuleWords
         (AlertRuleKind.Cpu or AlertRuleKind.Memory or AlertRuleKind.Load or AlertRuleKind.Swap or AlertRuleKind.Temperature, { } id) =>
             string.Create(CultureInfo.InvariantCulture, $"/hosts/{id}?from={Seconds(now - Before)}&to={Seconds(now + After)}"),
         (_, { } id) => $"/hosts/{id}",
-        (AlertRuleKind.ScheduleLate, null) => $"/schedules/{found.Subject}",
+        (AlertRuleKind.ScheduleLate or AlertRuleKind.ScheduleFailed, null) => $"/schedules/{found.Subject}",
         (AlertRuleKind.SignInFailures, null) => "/settings/users",
         _ => "/settings/history",
     };

@@ -24,6 +24,7 @@ internal static class StartingAlertRules
         New("disk_health", "Disk failing", AlertRuleKind.DiskHealth, AlertLevel.Critical, 0),
         New("reboot", "Restart needed", AlertRuleKind.Reboot, AlertLevel.Info, 24 * 3600),
         New("schedule_late", "Schedule late", AlertRuleKind.ScheduleLate, AlertLevel.Error, 60, 5, 1),
+        New("schedule_failed", "Schedule failed", AlertRuleKind.ScheduleFailed, AlertLevel.Error, 0),
         New("sign_ins", "Sign-ins fail again and again", AlertRuleKind.SignInFailures, AlertLevel.Warning, 0, 5, 1),
         New("dashboard_disk", "The dashboard's disk filling", AlertRuleKind.DashboardDisk, AlertLevel.Error, 5 * 60, 90, 88),
     ];

@@ -52,4 +52,33 @@ public sealed class Alert
 
     /// <summary>The same of its end.</summary>
     public DateTime? ClosingNotifiedAt { get; set; }
+
+    internal static Alert New(AlertSignal signal, DateTime now)
+    {
+        var row = new Alert
+        {
+            Category = signal.Category,
+            Message = signal.Message,
+            Source = signal.Source,
+            UserId = signal.UserId,
+            HostId = signal.HostId,
+            NotifyAfter = signal.NotifyAfter,
+            CreatedAt = now,
+            LastSeenAt = now,
+        };
+        row.Describe(signal);
+        return row;
+    }
+
+    /// <summary>Gives it the words of a signal.</summary>
+    internal void Describe(AlertSignal signal) =>
+        (Level, Title, Message, Details, Href) = (signal.Level, signal.Title, signal.Message, signal.DetailsText(), signal.Href);
+
+    /// <summary>The same without what is decided elsewhere: whether people were notified.</summary>
+    internal Alert Copy()
+    {
+        var copy = (Alert)MemberwiseClone();
+        (copy.NotifiedAt, copy.ClosingNotifiedAt) = (null, null);
+        return copy;
+    }
 }

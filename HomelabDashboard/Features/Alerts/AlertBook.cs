@@ -1,40 +1,28 @@
 using System.Threading.Channels;
-using HomelabDashboard.Data;
 using HomelabDashboard.Infrastructure.Live;
-using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Alerts;
 
 /// <summary>
 /// The one place where alerts are opened and closed. A trouble is opened once by its key and grows while it is said again; it is closed
-/// by its key. One writer puts into the table what changed, in batches, so that thousands a minute cost a few writes. Singleton.
+/// by its key. What changed waits here for <see cref="AlertWriter"/>, each alert once however often it changed. Singleton.
 /// </summary>
-public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databases, TimeProvider time, ILogger<AlertBook> logger) : BackgroundService
+public sealed class AlertBook(TimeProvider time)
 {
-    internal const int KeptClosed = 20_000;
     internal const int MostWaiting = 50_000;
-    private const int LargestBatch = 500;
-    private const int PruneEvery = 1_000;
-    private const int MostPruned = 5_000;
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(180);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
 
     /// <summary>What comes back within this time is the same trouble, not a new one.</summary>
     internal static readonly TimeSpan Rejoin = TimeSpan.FromMinutes(10);
 
-    /// <summary>Rows that other rooms write with their own are seen this soon.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _known = new(StringComparer.Ordinal);
-    private readonly Queue<Entry> _waiting = new();
+    private readonly Dictionary<string, AlertEntry> _known = new(StringComparer.Ordinal);
+    private readonly Queue<AlertEntry> _waiting = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private Task<bool>? _signalled;
     private int _folded;
-    private int _sincePrune = PruneEvery;
-    private long _lastId;
     private int _version;
+
+    /// <summary>After an alert was written to the table or a person changed it there; true: it is new in it. Nothing may throw.</summary>
+    public event Action<AlertRecord, bool>? Written;
 
     /// <summary>The troubles that go on, by id; those that are not in the table yet are not in here either.</summary>
     public LiveStore<long, AlertRecord> Live { get; } = new(time);
@@ -54,7 +42,10 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
         }
     }
 
-    /// <summary>Says that there is trouble, and returns at once: opens it, or lets the open one grow.</summary>
+    /// <summary>Something waits; ends after <see cref="End"/>.</summary>
+    internal ChannelReader<bool> Signal => _signal.Reader;
+
+    /// <summary>Says that there is trouble, and returns at once: opens it, or counts once more that it is there.</summary>
     /// <param name="key">What it is known by, at most 200 characters, such as <c>rule:3:host:abc</c>.</param>
     /// <param name="signal">The newest words about it.</param>
     public void Raise(string key, AlertSignal signal)
@@ -64,31 +55,34 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
             throw new ArgumentException("The key is too long.", nameof(key));
         }
 
-        var now = time.GetUtcNow().UtcDateTime;
         signal = signal.Cut();
         lock (_gate)
         {
+            var now = time.GetUtcNow().UtcDateTime;
             if (_known.TryGetValue(key, out var entry) && (entry.Row.State == AlertState.Open || time.GetElapsedTime(entry.ClosedTimestamp) < Rejoin))
             {
                 entry.Row.Count++;
                 (entry.Row.State, entry.Row.ClosedAt) = (AlertState.Open, null);
-                Describe(entry.Row, signal);
-                entry.Row.LastSeenAt = now;
-                Wait(entry);
-                return;
+                Describe(entry, signal, now);
             }
-
-            if (_waiting.Count >= MostWaiting)
+            else if (TryAdd(signal, now) is { } added)
             {
-                // The table cannot be written, and memory has an end: how many there were is told.
-                _folded++;
-                return;
+                (added.Row.Key, added.Row.State) = (key, AlertState.Open);
+                _known[key] = added;
             }
+        }
+    }
 
-            entry = new Entry(NewRow(signal, now));
-            (entry.Row.Key, entry.Row.State) = (key, AlertState.Open);
-            _known[key] = entry;
-            Wait(entry);
+    /// <summary>Gives an open trouble its newest words; it is the same trouble and is not counted again. Nothing happens when there is none of that key.</summary>
+    public void Refresh(string key, AlertSignal signal)
+    {
+        signal = signal.Cut();
+        lock (_gate)
+        {
+            if (_known.TryGetValue(key, out var entry) && entry.Row.State == AlertState.Open)
+            {
+                Describe(entry, signal, time.GetUtcNow().UtcDateTime);
+            }
         }
     }
 
@@ -109,15 +103,10 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     /// <summary>Puts news into the inbox that is over as soon as it is told.</summary>
     public void Tell(AlertSignal signal)
     {
+        signal = signal.Cut();
         lock (_gate)
         {
-            if (_waiting.Count >= MostWaiting)
-            {
-                _folded++;
-                return;
-            }
-
-            Wait(new Entry(NewRow(signal.Cut(), time.GetUtcNow().UtcDateTime)));
+            TryAdd(signal, time.GetUtcNow().UtcDateTime);
         }
     }
 
@@ -139,11 +128,14 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
         }
     }
 
-    internal bool IsOpen(string key)
+    internal bool IsOpen(string key) => OpenSince(key) is not null;
+
+    /// <returns>When the open trouble of this key was first said; null where there is none.</returns>
+    internal DateTime? OpenSince(string key)
     {
         lock (_gate)
         {
-            return _known.TryGetValue(key, out var entry) && entry.Row.State == AlertState.Open;
+            return _known.TryGetValue(key, out var entry) && entry.Row.State == AlertState.Open ? entry.Row.CreatedAt : null;
         }
     }
 
@@ -169,8 +161,21 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
         }
     }
 
+    /// <summary>Has people notified once more of a trouble that goes on and that nobody has acknowledged.</summary>
+    internal void TellAgain(string key)
+    {
+        lock (_gate)
+        {
+            if (_known.TryGetValue(key, out var entry) && entry.Row is { State: AlertState.Open, AcknowledgedAt: null })
+            {
+                (entry.Row.NotifyAfter, entry.ToTell) = (time.GetUtcNow().UtcDateTime, true);
+                Wait(entry);
+            }
+        }
+    }
+
     /// <summary>
-    /// To be asked before it is told that a trouble is over: if it is, and stays so in this book, what comes back later is a new one.
+    /// To be asked before it is told that a trouble is over: if it is, for long enough that what comes back later is a new one.
     /// </summary>
     internal bool EndsForGood(string key, long id)
     {
@@ -181,7 +186,7 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
                 return true;
             }
 
-            if (entry.Row.State == AlertState.Open)
+            if (entry.Row.State == AlertState.Open || time.GetElapsedTime(entry.ClosedTimestamp) < Rejoin)
             {
                 return false;
             }
@@ -194,170 +199,88 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     /// <summary>To be called after what a person did was written to the table, so that what is in memory says the same.</summary>
     internal void Reread(IReadOnlyCollection<AlertRecord> rows)
     {
+        var changed = new List<AlertRecord>();
         lock (_gate)
         {
-            foreach (var row in rows.Where(r => r.Key is not null))
+            foreach (var record in rows)
             {
-                if (_known.TryGetValue(row.Key!, out var entry) && entry.Row.Id == row.Id)
+                if (record.Key is not { } key || !_known.TryGetValue(key, out var entry) || entry.Row.Id != record.Id)
                 {
-                    (entry.Row.ReadAt, entry.Row.AcknowledgedAt, entry.Row.AcknowledgedBy) = (row.ReadAt, row.AcknowledgedAt, row.AcknowledgedBy);
-                    Show(AlertRecord.Of(entry.Row));
+                    changed.Add(record);
+                    continue;
                 }
+
+                // What was said here and is not in the table yet stays.
+                var row = entry.Row;
+                var before = (row.ReadAt, row.AcknowledgedAt);
+                (row.ReadAt, row.AcknowledgedAt, row.AcknowledgedBy) = (record.ReadAt ?? row.ReadAt, record.AcknowledgedAt ?? row.AcknowledgedAt, record.AcknowledgedBy ?? row.AcknowledgedBy);
+                if (before != (row.ReadAt, row.AcknowledgedAt))
+                {
+                    var now = AlertRecord.Of(row);
+                    Show(now);
+                    changed.Add(now);
+                }
+            }
+
+            Changed();
+        }
+
+        changed.ForEach(record => Written?.Invoke(record, false));
+    }
+
+    /// <summary>Takes in what the program before this one has left: what is open, and what was over a moment ago and may come back.</summary>
+    internal void Load(IEnumerable<Alert> rows)
+    {
+        lock (_gate)
+        {
+            foreach (var row in rows)
+            {
+                _known[row.Key!] = new AlertEntry(row) { ClosedTimestamp = time.GetTimestamp() };
+                Show(AlertRecord.Of(row));
             }
 
             Changed();
         }
     }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The next changes for the table, oldest first; they are not waiting any more.</summary>
+    internal List<AlertWrite> Take(int most)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var row in await db.Set<Alert>().AsNoTracking().Where(a => a.State == AlertState.Open && a.Key != null).OrderBy(a => a.Id).ToListAsync(cancellationToken))
-        {
-            _known[row.Key!] = new Entry(row);
-            Live.Set(row.Id, AlertRecord.Of(row));
-        }
-
-        _lastId = await db.Set<Alert>().MaxAsync(a => (long?)a.Id, cancellationToken) ?? 0;
-        Changed();
-        await base.StartAsync(cancellationToken);
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        // What was taken in is written before the end.
-        _signal.Writer.TryComplete();
-        if (ExecuteTask is { } writing)
-        {
-            await Task.WhenAny(writing, Task.Delay(LongestEnd, time, CancellationToken.None));
-        }
-
-        await base.StopAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var open = true;
-        while (open)
-        {
-            open = await SignalAsync();
-            try
-            {
-                await WriteAsync();
-                await LookAsync();
-            }
-            catch (Exception fault)
-            {
-                LogFailed(logger, Waiting, fault);
-                if (open)
-                {
-                    await Task.Delay(RetryAfter, time, CancellationToken.None);
-                    _signal.Writer.TryWrite(true);
-                }
-            }
-        }
-    }
-
-    /// <returns>False: the end has come.</returns>
-    private async Task<bool> SignalAsync()
-    {
-        _signalled ??= _signal.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-        if (await Task.WhenAny(_signalled, Task.Delay(LookEvery, time, CancellationToken.None)) != _signalled)
-        {
-            return true;
-        }
-
-        var more = await _signalled;
-        _signalled = null;
-        return more && _signal.Reader.TryRead(out _);
-    }
-
-    private async Task WriteAsync()
-    {
-        while (true)
-        {
-            var batch = new List<(Entry Entry, Alert Row, bool Seen)>();
-            lock (_gate)
-            {
-                if (_folded > 0 && _waiting.Count < MostWaiting)
-                {
-                    var folded = new AlertSignal(AlertCategory.System, AlertLevel.Error, $"{_folded} alerts came too fast", $"{_folded} alerts came while the database could not be written, and are not in this list.", "alerts");
-                    _folded = 0;
-                    Wait(new Entry(NewRow(folded, time.GetUtcNow().UtcDateTime)));
-                }
-
-                while (batch.Count < LargestBatch && _waiting.TryDequeue(out var entry))
-                {
-                    batch.Add((entry, Copy(entry.Row), entry.Seen));
-                    (entry.IsWaiting, entry.Seen) = (false, false);
-                }
-            }
-
-            if (batch.Count == 0)
-            {
-                return;
-            }
-
-            try
-            {
-                await SaveAsync(batch);
-            }
-            catch (Exception fault)
-            {
-                lock (_gate)
-                {
-                    foreach (var (entry, row, seen) in batch)
-                    {
-                        // A row that is gone from the table is written anew.
-                        if (fault is DbUpdateConcurrencyException { Entries: var gone } && gone.Any(e => e.Entity == row))
-                        {
-                            entry.Row.Id = 0;
-                        }
-
-                        entry.Seen |= seen;
-                        Wait(entry);
-                    }
-                }
-
-                throw;
-            }
-        }
-    }
-
-    private async Task SaveAsync(List<(Entry Entry, Alert Row, bool Seen)> batch)
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        foreach (var (_, row, seen) in batch)
-        {
-            if (row.Id == 0)
-            {
-                db.Add(row);
-                continue;
-            }
-
-            // Only what the book owns: what people and the notifications write stays as it is.
-            var at = db.Attach(row);
-            foreach (var name in Owned)
-            {
-                at.Property(name).IsModified = true;
-            }
-
-            if (seen)
-            {
-                at.Property(nameof(Alert.AcknowledgedAt)).IsModified = at.Property(nameof(Alert.AcknowledgedBy)).IsModified = true;
-            }
-        }
-
-        await db.SaveChangesAsync();
+        var batch = new List<AlertWrite>();
         lock (_gate)
         {
-            foreach (var (entry, row, _) in batch)
+            if (_folded > 0 && _waiting.Count < MostWaiting)
             {
+                var folded = new AlertSignal(AlertCategory.System, AlertLevel.Error, $"{_folded} alerts came too fast", $"{_folded} alerts came while the database could not be written, and are not in this list.", "alerts");
+                _folded = 0;
+                TryAdd(folded, time.GetUtcNow().UtcDateTime);
+            }
+
+            while (batch.Count < most && _waiting.TryDequeue(out var entry))
+            {
+                batch.Add(new(entry, entry.Row.Copy(), entry.Seen, entry.ToTell));
+                (entry.IsWaiting, entry.Seen, entry.ToTell) = (false, false, false);
+            }
+        }
+
+        return batch;
+    }
+
+    /// <summary>They are in the table now.</summary>
+    internal void Wrote(IReadOnlyList<AlertWrite> batch)
+    {
+        var records = new List<(AlertRecord Record, bool IsNew)>(batch.Count);
+        lock (_gate)
+        {
+            foreach (var (entry, row, _, _) in batch)
+            {
+                var isNew = entry.Row.Id != row.Id;
                 entry.Row.Id = row.Id;
-                _lastId = Math.Max(_lastId, row.Id);
-                if (entry.Row.Key is not null)
+                var record = AlertRecord.Of(entry.Row);
+                records.Add((record, isNew));
+                if (record.Key is not null)
                 {
-                    Show(AlertRecord.Of(entry.Row));
+                    Show(record);
                 }
             }
 
@@ -365,62 +288,87 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
             Changed();
         }
 
-        _sincePrune += batch.Count;
-        if (_sincePrune >= PruneEvery)
-        {
-            _sincePrune = 0;
-            await PruneAsync(db);
-        }
+        records.ForEach(r => Written?.Invoke(r.Record, r.IsNew));
     }
 
-    private static readonly string[] Owned =
-    [
-        nameof(Alert.Level), nameof(Alert.Title), nameof(Alert.Message), nameof(Alert.Details), nameof(Alert.Href), nameof(Alert.State), nameof(Alert.Count),
-        nameof(Alert.LastSeenAt), nameof(Alert.ClosedAt),
-    ];
-
-    /// <summary>Sees rows that others have written.</summary>
-    private async Task LookAsync()
+    /// <summary>They could not be written and wait again.</summary>
+    /// <param name="gone">Those whose row is there no more: they are written anew.</param>
+    internal void Failed(IReadOnlyList<AlertWrite> batch, IReadOnlySet<Alert> gone)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        var last = await db.Set<Alert>().MaxAsync(a => (long?)a.Id) ?? 0;
-        if (last > _lastId)
+        lock (_gate)
         {
-            _lastId = last;
-            lock (_gate)
+            foreach (var (entry, row, seen, toTell) in batch)
             {
-                Changed();
+                if (gone.Contains(row))
+                {
+                    entry.Row.Id = 0;
+                }
+
+                (entry.Seen, entry.ToTell) = (entry.Seen || seen, entry.ToTell || toTell);
+                Wait(entry);
             }
         }
     }
 
-    private async Task PruneAsync(HomelabDbContext db)
+    /// <summary>Rows that others have written are in the table.</summary>
+    internal void Found(IReadOnlyList<AlertRecord> rows)
     {
-        var before = time.GetUtcNow().UtcDateTime - KeptFor;
-        var closed = db.Set<Alert>().Where(a => a.State == AlertState.Closed);
-        var oldest = await closed.OrderByDescending(a => a.Id).Skip(KeptClosed).Select(a => a.Id).FirstOrDefaultAsync();
-        HashSet<long> known;
         lock (_gate)
         {
-            // What may come back as the same keeps its row.
-            known = [.. _known.Values.Select(e => e.Row.Id)];
+            Changed();
         }
 
-        var old = await closed.Where(a => a.Id <= oldest || a.ClosedAt < before || (a.Key == null && a.CreatedAt < before))
-            .OrderBy(a => a.Id).Select(a => a.Id).Take(MostPruned).ToListAsync();
-        foreach (var part in old.Where(id => !known.Contains(id)).Chunk(LargestBatch).Select(ids => ids.ToList()))
+        foreach (var row in rows)
         {
-            await closed.Where(a => part.Contains(a.Id)).ExecuteDeleteAsync();
+            Written?.Invoke(row, true);
         }
     }
 
-    private void Wait(Entry entry)
+    /// <summary>The ids of those that are open or may come back as the same.</summary>
+    internal HashSet<long> KnownIds()
+    {
+        lock (_gate)
+        {
+            return [.. _known.Values.Select(e => e.Row.Id)];
+        }
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    internal void End() => _signal.Writer.TryComplete();
+
+    /// <summary>Has the writer come again.</summary>
+    internal void Wake() => _signal.Writer.TryWrite(true);
+
+    /// <returns>Null: the table cannot be written, and memory has an end; how many there were is told.</returns>
+    private AlertEntry? TryAdd(AlertSignal signal, DateTime now)
+    {
+        if (_waiting.Count >= MostWaiting)
+        {
+            _folded++;
+            return null;
+        }
+
+        var entry = new AlertEntry(Alert.New(signal, now));
+        Wait(entry);
+        return entry;
+    }
+
+    private void Describe(AlertEntry entry, AlertSignal signal, DateTime now)
+    {
+        // Channels that tell of worse things alone have not told of it yet.
+        entry.ToTell |= signal.Level.Weight() > (entry.Row.Level ?? AlertLevel.Info).Weight();
+        entry.Row.Describe(signal);
+        entry.Row.LastSeenAt = now;
+        Wait(entry);
+    }
+
+    private void Wait(AlertEntry entry)
     {
         if (!entry.IsWaiting)
         {
             entry.IsWaiting = true;
             _waiting.Enqueue(entry);
-            _signal.Writer.TryWrite(true);
+            Wake();
         }
     }
 
@@ -449,64 +397,4 @@ public sealed partial class AlertBook(IDbContextFactory<HomelabDbContext> databa
     }
 
     private void Changed() => Changes.Set(0, new AlertsChange(++_version));
-
-    private static Alert NewRow(AlertSignal signal, DateTime now)
-    {
-        var row = new Alert
-        {
-            Category = signal.Category,
-            Message = signal.Message,
-            Source = signal.Source,
-            UserId = signal.UserId,
-            HostId = signal.HostId,
-            NotifyAfter = signal.NotifyAfter,
-            CreatedAt = now,
-            LastSeenAt = now,
-        };
-        Describe(row, signal);
-        return row;
-    }
-
-    private static void Describe(Alert row, AlertSignal signal) =>
-        (row.Level, row.Title, row.Message, row.Details, row.Href) = (signal.Level, signal.Title, signal.Message, signal.DetailsText(), signal.Href);
-
-    private static Alert Copy(Alert row) => new()
-    {
-        Id = row.Id,
-        UserId = row.UserId,
-        Category = row.Category,
-        Level = row.Level,
-        Title = row.Title,
-        Message = row.Message,
-        Source = row.Source,
-        Details = row.Details,
-        ReadAt = row.ReadAt,
-        CreatedAt = row.CreatedAt,
-        Key = row.Key,
-        State = row.State,
-        Count = row.Count,
-        LastSeenAt = row.LastSeenAt,
-        ClosedAt = row.ClosedAt,
-        AcknowledgedAt = row.AcknowledgedAt,
-        AcknowledgedBy = row.AcknowledgedBy,
-        HostId = row.HostId,
-        Href = row.Href,
-        NotifyAfter = row.NotifyAfter,
-    };
-
-    /// <summary>A trouble in memory; its row is written by nobody but under the gate.</summary>
-    private sealed class Entry(Alert row)
-    {
-        public Alert Row { get; } = row;
-
-        public bool IsWaiting { get; set; }
-
-        /// <summary>It was acknowledged here, and that is not in the table yet.</summary>
-        public bool Seen { get; set; }
-
-        public long ClosedTimestamp { get; set; }
-    }
-
-    [LoggerMessage(1801, LogLevel.Error, "{Count} changes of alerts could not be written and are tried again.")]
-    private static partial void LogFailed(ILogger logger, int count, Exception fault);
 }

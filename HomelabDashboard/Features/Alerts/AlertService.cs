@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
@@ -9,6 +10,9 @@ namespace HomelabDashboard.Features.Alerts;
 /// <summary>The inbox: what pages and endpoints call. Each caller has what is for everybody and what is for them.</summary>
 public sealed class AlertService(Access access, AlertBook book, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time)
 {
+    private static readonly Expression<Func<Alert, bool>> IsNeeded = a => a.State == AlertState.Open
+        || (a.Key == null && a.ReadAt == null && (a.Level == AlertLevel.Warning || a.Level == AlertLevel.Error || a.Level == AlertLevel.Critical));
+
     /// <summary>Needs alerts:read. The troubles that go on, live.</summary>
     public async ValueTask<LiveStore<long, AlertRecord>> LiveAsync()
     {
@@ -43,6 +47,11 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
             alerts = alerts.Where(a => a.ReadAt == null == unread);
         }
 
+        if (filter.Needed)
+        {
+            alerts = alerts.Where(IsNeeded);
+        }
+
         if (filter.Category is { } category)
         {
             alerts = alerts.Where(a => a.Category == category);
@@ -66,9 +75,8 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
     {
         var caller = await access.RequireAsync(Scopes.AlertsRead);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await Visible(db, caller).CountAsync(
-            a => a.ReadAt == null && (a.State == AlertState.Open || a.Key == null) && (a.Level == AlertLevel.Warning || a.Level == AlertLevel.Error || a.Level == AlertLevel.Critical),
-            cancellationToken);
+        return await Visible(db, caller).Where(IsNeeded).CountAsync(
+            a => a.ReadAt == null && (a.Level == AlertLevel.Warning || a.Level == AlertLevel.Error || a.Level == AlertLevel.Critical), cancellationToken);
     }
 
     /// <summary>Needs alerts:write. Says that it was read. <c>NOT_FOUND</c>.</summary>

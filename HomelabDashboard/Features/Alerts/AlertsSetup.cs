@@ -6,7 +6,8 @@ public static class AlertsSetup
     public static IServiceCollection AddAlerts(this IServiceCollection services)
     {
         services.AddSingleton<AlertBook>();
-        services.AddHostedService(provider => provider.GetRequiredService<AlertBook>());
+        services.AddSingleton<AlertPruning>();
+        services.AddHostedService<AlertWriter>();
         services.AddScoped<AlertService>();
         return services;
     }

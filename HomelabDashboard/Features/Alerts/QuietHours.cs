@@ -50,8 +50,13 @@ public readonly record struct QuietHours(TimeOnly From, TimeOnly Until, TimeZone
             return null;
         }
 
-        var left = Until - at;
-        return now + (left < TimeSpan.Zero ? left + TimeSpan.FromDays(1) : left);
+        var end = DateOnly.FromDateTime(local).AddDays(at < Until ? 0 : 1).ToDateTime(Until);
+        TimeSpan[] offsets = Zone.IsAmbiguousTime(end) ? Zone.GetAmbiguousTimeOffsets(end)
+            : Zone.IsInvalidTime(end) ? [Zone.GetUtcOffset(end.AddHours(-3))]
+            : [Zone.GetUtcOffset(end)];
+
+        // A time of day that comes twice that day counts when it comes first.
+        return offsets.Select(o => DateTime.SpecifyKind(end - o, DateTimeKind.Utc)).Where(e => e > now).DefaultIfEmpty(now.AddMinutes(1)).Min();
     }
 
     private static bool TryTime(string? text, out TimeOnly time) => TimeOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);

@@ -9,7 +9,7 @@ public sealed class DockerAlertOptions
     [Range(0, 3600)]
     public double HoldSeconds { get; set; } = 15;
 
-    /// <summary>The same container is notified about again only after this time.</summary>
+    /// <summary>The same container is notified about again only after this time: when it comes back into trouble, and while it stays in it.</summary>
     [Range(1, 100000)]
     public double NotifyAgainMinutes { get; set; } = 1440;
 }

@@ -149,18 +149,9 @@ public sealed partial class DockerAlerts(
             }
 
             _inherited.TryRemove(alert.Id, out _);
-            var isDue = alert is { State: DockerAlertState.Open, LastNotifiedAt: { } last } && now - last >= TimeSpan.FromMinutes(options.Value.NotifyAgainMinutes);
-            if (alert.Message != trouble.Message || alert.Severity != trouble.Severity || isDue)
+            if (alert.Message != trouble.Message || alert.Severity != trouble.Severity)
             {
-                await ChangeAsync(alert.Id, row =>
-                {
-                    (row.Message, row.Severity) = (trouble.Message, trouble.Severity);
-                    if (isDue)
-                    {
-                        row.LastNotifiedAt = now;
-                        Notify(host, trouble);
-                    }
-                }, cancellationToken);
+                await ChangeAsync(alert.Id, row => (row.Message, row.Severity) = (trouble.Message, trouble.Severity), cancellationToken);
             }
         }
 
@@ -180,8 +171,9 @@ public sealed partial class DockerAlerts(
         {
             var name = Name(trouble);
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
+
+            // When people were last told of this container: what comes back soon is not told again.
             var last = await db.Set<DockerAlert>().Where(a => a.HostId == host.Id && a.ContainerName == name).MaxAsync(a => a.LastNotifiedAt, cancellationToken);
-            var isDue = last is null || now - last >= TimeSpan.FromMinutes(options.Value.NotifyAgainMinutes);
             var alert = new DockerAlert
             {
                 HostId = host.Id,
@@ -189,16 +181,13 @@ public sealed partial class DockerAlerts(
                 Severity = trouble.Severity,
                 Message = trouble.Message,
                 OpenedAt = now,
-                LastNotifiedAt = isDue ? now : last,
+                LastNotifiedAt = last,
             };
             db.Add(alert);
             await db.SaveChangesAsync(cancellationToken);
             await db.Set<DockerAlert>().Where(a => a.Id <= alert.Id - Kept && a.State == DockerAlertState.Closed).ExecuteDeleteAsync(cancellationToken);
             Show(alert);
-            if (isDue)
-            {
-                Notify(host, trouble);
-            }
+            log.Write(trouble.Severity == DockerAlertSeverity.Critical ? LogEntryLevel.Error : LogEntryLevel.Warning, DockerSetup.Source, $"{name} on {host.Name} {trouble.Message}.", host.Id);
         }
         finally
         {
@@ -229,9 +218,6 @@ public sealed partial class DockerAlerts(
 
         return summary;
     }
-
-    private void Notify(HostSummary host, ContainerTrouble trouble) => log.Write(
-        trouble.Severity == DockerAlertSeverity.Critical ? LogEntryLevel.Error : LogEntryLevel.Warning, DockerSetup.Source, $"{Name(trouble)} on {host.Name} {trouble.Message}.", host.Id);
 
     private static string Name(ContainerTrouble trouble) => trouble.ContainerName.Length > LongestName ? trouble.ContainerName[..LongestName] : trouble.ContainerName;
 

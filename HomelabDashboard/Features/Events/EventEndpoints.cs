@@ -12,8 +12,8 @@ public static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder api) => api.MapGet("/events", FollowAsync)
         .WithTags("Events")
         .WithSummary(
-            "Live changes of what you may read, as server-sent events: host.changed, container.changed, operation.changed, alert.created, alert.changed, "
-            + "schedule.changed and task.changed, each with the record, or with id and deleted. ready says where the stream begins; Last-Event-ID resumes, for at "
+            "Live changes of what you may read, as server-sent events: host.changed, container.changed, operation.changed, schedule.changed, "
+            + "task.changed, alert.created and alert.changed (of the inbox), docker_alert.created and docker_alert.changed, each with the record, or with id and deleted. ready says where the stream begins; Last-Event-ID resumes, for at "
             + "least 5 minutes, and reset says that something was lost. Needs any scope to read something.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
         .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests);
@@ -58,7 +58,9 @@ public static class EventEndpoints
                 { Event: { } happened } => $"id: {id}\nevent: {happened.Name}\ndata: {JsonSerializer.Serialize(happened.Data, happened.Data.GetType(), json)}\n\n",
                 { IsReset: true } => $"id: {id}\nevent: reset\ndata: {{}}\n\n",
                 _ when first => $"id: {id}\nevent: ready\ndata: {{}}\n\n",
-                _ => ": quiet\n\n",
+
+                // An id alone is no event, but the place from which the stream is resumed.
+                _ => $"id: {id}\n: quiet\n\n",
             };
         }
     }

@@ -1,4 +1,5 @@
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
@@ -18,28 +19,33 @@ public sealed class EventFeed : BackgroundService
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
-    private readonly Queue<LiveEvent> _events = new();
+
+    /// <summary>Each at the place of its id, so that any of them is found at once.</summary>
+    private readonly LiveEvent?[] _events = new LiveEvent?[Kept];
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
+    private readonly AlertBook _inbox;
     private readonly List<Func<CancellationToken, Task>> _sources;
     private TaskCompletionSource _more = New();
+    private long _first;
     private long _last;
 
     public EventFeed(
-        LiveStore<string, HostSummary> hosts, DockerBoard docker, DockerAlerts alerts, LiveStore<string, OperationRecord> operations,
+        LiveStore<string, HostSummary> hosts, DockerBoard docker, DockerAlerts dockerAlerts, AlertBook inbox, LiveStore<string, OperationRecord> operations,
         LiveStore<string, ScheduleRecord> schedules, LiveStore<string, RunRecord> runs, TimeProvider time)
     {
-        _time = time;
+        (_time, _inbox) = (time, inbox);
         _started = time.GetUtcNow();
 
         // A place of the program before this one is always lower.
         _last = _started.ToUnixTimeMilliseconds() * 1000;
+        _first = _last + 1;
         _sources =
         [
             stop => FollowAsync(hosts, "host.changed", Scopes.HostsRead, null, stop),
             stop => FollowAsync(docker.Containers, "container.changed", Scopes.DockerRead, null, stop),
             stop => FollowAsync(operations, "operation.changed", Scopes.OperationsRead, null, stop),
-            stop => FollowAsync(alerts.Live, "alert.changed", Scopes.AlertsRead, alert => alert.OpenedAt >= _started.UtcDateTime ? "alert.created" : null, stop),
+            stop => FollowAsync(dockerAlerts.Live, "docker_alert.changed", Scopes.AlertsRead, alert => alert.OpenedAt >= _started.UtcDateTime ? "docker_alert.created" : null, stop),
             stop => FollowAsync(schedules, "schedule.changed", Scopes.SchedulesRead, null, stop),
             stop => FollowAsync(runs, "task.changed", Scopes.PlaybooksRead, null, stop),
         ];
@@ -67,20 +73,32 @@ public sealed class EventFeed : BackgroundService
         lock (_gate)
         {
             more = _more.Task;
-            var first = _events.TryPeek(out var oldest) ? oldest.Id : _last + 1;
-            return place < first - 1 || place > _last ? null : [.. _events.Skip((int)(place - first + 1)).Take(most)];
+            if (place < _first - 1 || place > _last)
+            {
+                return null;
+            }
+
+            var found = new LiveEvent[(int)Math.Min(most, _last - place)];
+            for (var i = 0; i < found.Length; i++)
+            {
+                found[i] = _events[(place + 1 + i) % Kept]!;
+            }
+
+            return found;
         }
     }
 
-    internal void Add(string name, string scope, object data)
+    internal void Add(string name, string scope, object data, int? userId = null)
     {
         lock (_gate)
         {
             var now = _time.GetUtcNow();
-            _events.Enqueue(new(++_last, now, name, scope, data));
-            while (_events.Count > Kept || _events.Peek().At < now - KeptFor)
+            _last++;
+            _events[_last % Kept] = new(_last, now, name, scope, data, userId);
+            _first = Math.Max(_first, _last - Kept + 1);
+            while (_events[_first % Kept]!.At < now - KeptFor)
             {
-                _events.Dequeue();
+                _events[_first++ % Kept] = null;
             }
 
             _more.SetResult();
@@ -88,7 +106,20 @@ public sealed class EventFeed : BackgroundService
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_sources.Select(follow => follow(stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _inbox.Written += OnAlert;
+        try
+        {
+            await Task.WhenAll(_sources.Select(follow => follow(stoppingToken)));
+        }
+        finally
+        {
+            _inbox.Written -= OnAlert;
+        }
+    }
+
+    private void OnAlert(AlertRecord alert, bool isNew) => Add(isNew ? "alert.created" : "alert.changed", Scopes.AlertsRead, alert, alert.UserId);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

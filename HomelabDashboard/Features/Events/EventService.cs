@@ -53,13 +53,14 @@ public sealed class EventService(EventFeed feed, EventStreams streams, AccountDi
         try
         {
             var place = after ?? feed.Last;
+            var said = time.GetTimestamp();
             yield return new(place, null);
             while (!stop.IsCancellationRequested && await access.CurrentAsync() is { } caller && MayRead(caller))
             {
                 var events = feed.After(place, AtOnce, out var more);
                 if (events is null)
                 {
-                    place = feed.Last;
+                    (place, said) = (feed.Last, time.GetTimestamp());
                     yield return new(place, null, IsReset: true);
                     continue;
                 }
@@ -67,14 +68,18 @@ public sealed class EventService(EventFeed feed, EventStreams streams, AccountDi
                 foreach (var one in events)
                 {
                     place = one.Id;
-                    if (caller.Has(one.Scope))
+                    if (caller.Has(one.Scope) && (one.UserId is null || one.UserId == caller.UserId))
                     {
+                        said = time.GetTimestamp();
                         yield return new(place, one);
                     }
                 }
 
-                if (events.Count == 0 && !await AnyAsync(more, changed.Task, stop.Token))
+                // What is not for this caller is no sign of life.
+                var left = Quiet - time.GetElapsedTime(said);
+                if (left <= TimeSpan.Zero || (events.Count == 0 && !await AnyAsync(more, changed.Task, left, stop.Token)))
                 {
+                    said = time.GetTimestamp();
                     yield return new(place, null);
                 }
 
@@ -92,11 +97,11 @@ public sealed class EventService(EventFeed feed, EventStreams streams, AccountDi
     }
 
     /// <returns>False: neither came for a while.</returns>
-    private async Task<bool> AnyAsync(Task more, Task changed, CancellationToken cancellationToken)
+    private async Task<bool> AnyAsync(Task more, Task changed, TimeSpan longest, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAny(more, changed).WaitAsync(Quiet, time, cancellationToken);
+            await Task.WhenAny(more, changed).WaitAsync(longest, time, cancellationToken);
             return true;
         }
         catch (TimeoutException)

@@ -5,7 +5,8 @@ namespace HomelabDashboard.Features.Events;
 /// <param name="Name">Such as <c>host.changed</c>.</param>
 /// <param name="Scope">What a caller needs to see it.</param>
 /// <param name="Data">The record as the API gives it, or that it is gone.</param>
-public sealed record LiveEvent(long Id, DateTimeOffset At, string Name, string Scope, object Data);
+/// <param name="UserId">Whom alone it concerns; null: everybody.</param>
+public sealed record LiveEvent(long Id, DateTimeOffset At, string Name, string Scope, object Data, int? UserId);
 
 /// <summary>What is left of a thing that is gone.</summary>
 public sealed record GoneThing(object Id, bool Deleted = true);

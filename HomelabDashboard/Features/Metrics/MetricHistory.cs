@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure;
 
 namespace HomelabDashboard.Features.Metrics;
 

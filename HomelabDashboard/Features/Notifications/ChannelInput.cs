@@ -95,12 +95,12 @@ public sealed record ChannelInput(
 
         if (settings.Port is not (>= 1 and <= 65535))
         {
-            errors["port"] = ["A port is a number from 1 to 65535, for mail mostly 587."];
+            errors["port"] = ["A port is a number from 1 to 65535, for mail mostly 465 with tls and 587 with starttls."];
         }
 
-        if (settings.Security is not ("starttls" or "none"))
+        if (settings.Security is not ("tls" or "starttls" or "none"))
         {
-            errors["security"] = ["It is starttls or none."];
+            errors["security"] = ["It is tls, starttls or none."];
         }
 
         if (!IsMail(settings.From))

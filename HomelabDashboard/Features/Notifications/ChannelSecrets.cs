@@ -19,7 +19,7 @@ public sealed class ChannelSecrets(IDataProtectionProvider protection)
         }
         catch (CryptographicException)
         {
-            throw new NotificationException("The channel's secret cannot be read any more: the keys in the data folder are other ones. Give it again.", mayRetry: false);
+            throw new NotificationException("The channel's secret cannot be read any more: the keys in the data folder are other ones. Give it again.", NotificationFault.Temporary);
         }
     }
 }

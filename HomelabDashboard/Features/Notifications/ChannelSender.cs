@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Infrastructure;
 
 namespace HomelabDashboard.Features.Notifications;
 
@@ -14,12 +16,18 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
 {
     internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private const int LongestAnswer = 64 * 1024;
+
+    /// <summary>In bytes; what is longer, ntfy makes a file of.</summary>
+    private const int LongestNtfy = 4_096;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly HttpRequestOptionsKey<bool> AllowPrivate = new("AllowPrivate");
 
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+
+        // It goes to no browser; what is escaped is longer than some receivers take.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -34,7 +42,8 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
         ConnectCallback = async (context, cancellationToken) =>
         {
             context.InitialRequestMessage.Options.TryGetValue(AllowPrivate, out var allowPrivate);
-            return new NetworkStream(await GuardedConnect.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, allowPrivate, cancellationToken), ownsSocket: true);
+            return new NetworkStream(
+                await GuardedConnect.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, allowPrivate, TimeProvider.System, cancellationToken), ownsSocket: true);
         },
     })
     {
@@ -44,8 +53,9 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
 
     public void Dispose() => _http.Dispose();
 
+    /// <returns>Whom it did not reach of several receivers; null where it reached all.</returns>
     /// <exception cref="NotificationException">It did not go, or it is not known that it did.</exception>
-    public async Task SendAsync(ChannelTarget target, NotificationMessage message, CancellationToken cancellationToken)
+    public async Task<string?> SendAsync(ChannelTarget target, NotificationMessage message, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -53,25 +63,38 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
         {
             if (target.Kind == ChannelKind.Email)
             {
-                await mail.SendAsync(target, message, both.Token);
-                return;
+                return await mail.SendAsync(target, message, both.Token);
             }
 
-            using var request = Request(target, message);
-            request.Options.Set(AllowPrivate, target.AllowPrivateHost);
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            await PostAsync(target, message, both.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new NotificationException($"No answer came within {Longest.TotalSeconds:0} seconds.", NotificationFault.Temporary);
+        }
+    }
+
+    private async Task PostAsync(ChannelTarget target, NotificationMessage message, CancellationToken cancellationToken)
+    {
+        using var request = Request(target, message);
+        request.Options.Set(AllowPrivate, target.AllowPrivateHost);
+        var body = (JsonBody)request.Content!;
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
                 throw Refused(answer);
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (body.HasBegun && fault is HttpRequestException or OperationCanceledException)
         {
-            throw new NotificationException($"No answer came within {Longest.TotalSeconds:0} seconds.", mayRetry: true);
+            throw new NotificationException("It went out, but no answer came to say that it has arrived. It is not sent again.", NotificationFault.Unclear);
         }
         catch (HttpRequestException fault)
         {
-            throw fault.InnerException as NotificationException ?? new NotificationException(Words(fault), mayRetry: true);
+            throw new NotificationException(fault.InnerException is GuardedConnectException guarded ? guarded.Message : Words(fault), NotificationFault.Temporary);
         }
     }
 
@@ -82,7 +105,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
         switch (target.Kind)
         {
             case ChannelKind.Ntfy:
-                var ntfy = Post(settings.Url!, new { topic = settings.Topic, title = message.Title, message = message.Text, priority = message.Level switch { AlertLevel.Critical => 5, AlertLevel.Error => 4, _ => 3 } });
+                var ntfy = Post(settings.Url!, new { topic = settings.Topic, title = message.Title, message = CutBytes(message.Text, LongestNtfy), priority = message.Level switch { AlertLevel.Critical => 5, AlertLevel.Error => 4, _ => 3 } });
                 ntfy.Headers.Authorization = (settings.Username, secret) switch
                 {
                     (_, null) => null,
@@ -95,7 +118,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
                 gotify.Headers.Add("X-Gotify-Key", secret);
                 return gotify;
             case ChannelKind.Discord:
-                return Post(secret!, new { content = Cut(line, 1_900), allowed_mentions = new { parse = Array.Empty<string>() } });
+                return Post(secret!, new { content = Cut(Escape(line), 1_900), allowed_mentions = new { parse = Array.Empty<string>() } });
             case ChannelKind.Slack:
                 return Post(secret!, new { text = Cut(line.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal), 3_000) });
             case ChannelKind.Apprise:
@@ -109,7 +132,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
 
     private static HttpRequestMessage Post<T>(string address, T body) => new(HttpMethod.Post, address)
     {
-        Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, Json)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        Content = new JsonBody(JsonSerializer.SerializeToUtf8Bytes(body, Json)),
         Version = HttpVersion.Version11,
     };
 
@@ -127,7 +150,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
                 404 => "The receiver answered 404: there is nothing at this address.",
                 _ => string.Create(CultureInfo.InvariantCulture, $"The receiver answered {status}."),
             },
-            mayRetry: status is 408 or 425 or 429 or >= 500)
+            status is (>= 300 and < 400) or 400 or 413 or 422 ? NotificationFault.Permanent : NotificationFault.Temporary)
         {
             RetryAfter = wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait : null,
         };
@@ -141,5 +164,75 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
         _ => "The connection broke, or the answer was no HTTP.",
     };
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+    /// <summary>What Discord would take for markup stands as it is.</summary>
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            (@"\*_~`|<>[]#@".Contains(c, StringComparison.Ordinal) ? escaped.Append('\\') : escaped).Append(c);
+        }
+
+        return escaped.ToString();
+    }
+
+    private static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return text[..end].TrimEnd('\\') + "…";
+    }
+
+    private static string CutBytes(string text, int bytes)
+    {
+        const string End = "…";
+        if (Encoding.UTF8.GetByteCount(text) <= bytes)
+        {
+            return text;
+        }
+
+        var (left, chars) = (bytes - Encoding.UTF8.GetByteCount(End), 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            left -= rune.Utf8SequenceLength;
+            if (left < 0)
+            {
+                break;
+            }
+
+            chars += rune.Utf16SequenceLength;
+        }
+
+        return text[..chars] + End;
+    }
+
+    /// <summary>A body that knows whether any of it was asked for: until then, the receiver has nothing to act on.</summary>
+    private sealed class JsonBody : HttpContent
+    {
+        private readonly byte[] _bytes;
+
+        public JsonBody(byte[] bytes)
+        {
+            _bytes = bytes;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        public bool HasBegun { get; private set; }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            HasBegun = true;
+            await stream.WriteAsync(_bytes);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _bytes.Length;
+            return true;
+        }
+    }
 }

@@ -78,9 +78,9 @@ public sealed class ChannelService(IDbContextFactory<HomelabDbContext> databases
         }
 
         var (before, after) = (ChannelSettings.Read(channel.Settings), input.Settings ?? new());
-        if (channel.Secret is not null && input.Secret is null && (before.Url, before.Server, before.Port, before.Username) != (after.Url, after.Server, after.Port, after.Username))
+        if (channel.Secret is not null && input.Secret is null && (before.Url, before.Server, before.Port, before.Security, before.Username) != (after.Url, after.Server, after.Port, after.Security, after.Username))
         {
-            return Problem.Invalid("secret", "Give it again: the one that is kept was for another address.");
+            return Problem.Invalid("secret", "Give it again: the one that is kept was for another address or encryption.");
         }
 
         Apply(channel, input);

@@ -9,7 +9,7 @@ namespace HomelabDashboard.Features.Notifications;
 /// <param name="Username">ntfy and SMTP: who signs in with the secret.</param>
 /// <param name="Server">SMTP: the server's name or address.</param>
 /// <param name="Port">SMTP.</param>
-/// <param name="Security">SMTP: <c>starttls</c> or <c>none</c>.</param>
+/// <param name="Security">SMTP: <c>tls</c> (from the first byte on, mostly port 465), <c>starttls</c> (mostly 587) or <c>none</c>.</param>
 /// <param name="From">SMTP: the sender's address.</param>
 /// <param name="To">SMTP: the receivers' addresses.</param>
 public sealed record ChannelSettings(

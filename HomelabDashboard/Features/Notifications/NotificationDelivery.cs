@@ -22,7 +22,7 @@ public sealed class NotificationDelivery
     /// <summary>Not before this time; null once it has ended.</summary>
     public DateTime? NextAt { get; set; }
 
-    /// <summary>Why it did not go, in words.</summary>
+    /// <summary>Why it did not go, in words; of one that was sent, whom it did not reach.</summary>
     public string? Error { get; set; }
 
     /// <summary>How many alerts the one message told of; null while it was not sent.</summary>
@@ -38,6 +38,9 @@ public enum DeliveryEvent
     Opened,
     Closed,
     Test,
+
+    /// <summary>It goes on, and a long time has passed since it was told.</summary>
+    Reminder,
 }
 
 public enum DeliveryState
@@ -49,6 +52,9 @@ public enum DeliveryState
     Sent,
     Failed,
 
-    /// <summary>The dashboard was ended while it was on its way: it may have arrived, and is not sent again.</summary>
+    /// <summary>It was on its way when the dashboard was ended or the connection broke: it may have arrived, and is not sent again.</summary>
     Unclear,
+
+    /// <summary>It was over, or somebody saw to it, before it could be sent.</summary>
+    Skipped,
 }

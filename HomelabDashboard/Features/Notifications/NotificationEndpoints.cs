@@ -17,7 +17,7 @@ internal static class NotificationEndpoints
         channels.MapPost("", async (ChannelService service, ChannelInput input, CancellationToken cancellationToken) =>
                 (await service.AddAsync(input, cancellationToken)).ToHttp(c => TypedResults.Created($"/api/v1/notification-channels/{c.Id}", c)))
             .RequireScope(Scopes.SettingsWrite)
-            .WithSummary("Adds a channel. ntfy: url, topic, username. gotify: url. apprise: url, topic (its key). email: server, port, security (starttls or none), username, from, to. secret is the token or password; of discord, slack and webhook the whole address.")
+            .WithSummary("Adds a channel. ntfy: url, topic, username. gotify: url. apprise: url, topic (its key). email: server, port, security (tls, starttls or none), username, from, to. secret is the token or password; of discord, slack and webhook the whole address.")
             .Produces<ChannelRecord>(201).ProducesProblems(400, 409);
         channels.MapGet("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.GetAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsRead).WithSummary("One channel.").Produces<ChannelRecord>().ProducesProblems(404);
@@ -27,7 +27,7 @@ internal static class NotificationEndpoints
         channels.MapDelete("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.DeleteAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsWrite).WithSummary("Takes a channel away, with what is known of its deliveries.").Produces(204).ProducesProblems(404);
         channels.MapPost("/{id:int}/test", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.TestAsync(id, cancellationToken)).ToHttp())
-            .RequireScope(Scopes.SettingsWrite).WithSummary("Sends a test, and answers within 15 seconds how that went: state is sent, or failed with error.")
+            .RequireScope(Scopes.SettingsWrite).WithSummary("Sends a test, and answers within 15 seconds how that went: state is sent, failed or unclear, with error.")
             .Produces<DeliveryRecord>().ProducesProblems(404);
         channels.MapGet("/{id:int}/deliveries", DeliveriesAsync).RequireScope(Scopes.SettingsRead).WithSummary("What was sent on a channel and what waits, newest first.")
             .Produces<Page<DeliveryRecord>>().ProducesProblems(404);

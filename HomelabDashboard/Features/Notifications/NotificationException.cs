@@ -1,12 +1,24 @@
 namespace HomelabDashboard.Features.Notifications;
 
-/// <summary>A message did not go, with the reason in words for a person; never with a secret in them.</summary>
+/// <summary>A message did not go, or it is not known whether it did, with the reason in words for a person; never with a secret in them.</summary>
 /// <param name="message">Why.</param>
-/// <param name="mayRetry">Whether it may go later.</param>
-public sealed class NotificationException(string message, bool mayRetry) : Exception(message)
+/// <param name="fault">What is to be done about it.</param>
+public sealed class NotificationException(string message, NotificationFault fault) : Exception(message)
 {
-    public bool MayRetry => mayRetry;
+    public NotificationFault Fault => fault;
 
     /// <summary>When the receiver wants it again, if it says so.</summary>
     public TimeSpan? RetryAfter { get; init; }
+}
+
+public enum NotificationFault
+{
+    /// <summary>It did not go, and may go later.</summary>
+    Temporary,
+
+    /// <summary>It will never go as it is.</summary>
+    Permanent,
+
+    /// <summary>It was on its way and no answer came: it may have arrived.</summary>
+    Unclear,
 }

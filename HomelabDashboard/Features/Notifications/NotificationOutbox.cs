@@ -1,39 +1,55 @@
 using System.Collections.Concurrent;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Notifications;
 
 /// <summary>
-/// Sends what is in the outbox: a row is marked before it is sent, tried again with longer and longer waits, and never sent again once it
-/// is not known whether it arrived. A channel sends one message at a time and few a minute; what piles up goes as a digest. Singleton.
+/// Sends what is in the outbox: a row is marked before it is sent, tried again with longer and longer waits for a day, and never sent again
+/// once it is not known whether it arrived. A channel sends one message at a time and few a minute; what piles up goes as a digest. Singleton.
 /// </summary>
 public sealed partial class NotificationOutbox(
-    IDbContextFactory<HomelabDbContext> databases, NotificationPlan plan, ChannelSender sender, ChannelSecrets secrets, AlertBook book, TimeProvider time,
+    IDbContextFactory<HomelabDbContext> databases, NotificationPlan plan, DeliverySift sift, ChannelSender sender, ChannelSecrets secrets, AlertBook book, TimeProvider time,
     ILogger<NotificationOutbox> logger) : BackgroundService
 {
     internal const int DigestFrom = 4;
     internal const int MostInDigest = 200;
-    internal const int MostAttempts = 8;
     internal const int MostAMinute = 10;
+
+    /// <summary>So long it is tried, and so often at least.</summary>
+    internal static readonly TimeSpan TriedFor = TimeSpan.FromHours(24);
+    internal const int LeastAttempts = 8;
     private const int Kept = 10_000;
     private const int PruneEvery = 500;
     private const int LongestError = 500;
-    private const int LinesInDigest = 20;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PlanAtLeastEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstSaveRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSaveRetry = TimeSpan.FromSeconds(30);
+
+    /// <summary>Quiet hours and retries are shorter: what waits longer was planned by a clock that was wrong.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(25);
+
+    /// <summary>Of the time that the whole program has for its end.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2.5);
 
     private readonly ConcurrentDictionary<int, Task> _sending = new();
     private readonly ConcurrentDictionary<int, Queue<long>> _sent = new();
+    private readonly SteadyClock _clock = new(time);
+    private CancellationToken _stopping;
     private AlertsChange? _planned;
     private long _plannedAt;
     private int _version;
     private int _sincePrune = PruneEvery;
+
+    /// <summary>After people were told of the trouble of an alert, with its id. Nothing may throw.</summary>
+    public event Action<long>? Told;
 
     /// <summary>Under the one key 0: what changes with each change of any delivery.</summary>
     public LiveStore<int, DeliveriesChange> Changes { get; } = new(time);
@@ -45,6 +61,7 @@ public sealed partial class NotificationOutbox(
             set => set.SetProperty(d => d.State, DeliveryState.Unclear).SetProperty(d => d.NextAt, (DateTime?)null)
                 .SetProperty(d => d.Error, "The dashboard was ended while this was on its way. It may have arrived, and is not sent again."),
             cancellationToken);
+        await HastenAsync(db, LongestWait, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -52,8 +69,8 @@ public sealed partial class NotificationOutbox(
     {
         await base.StopAsync(cancellationToken);
 
-        // What is on its way is given the time to arrive, so that it is known.
-        await Task.WhenAny(Task.WhenAll(_sending.Values), Task.Delay(ChannelSender.Longest, time, cancellationToken));
+        // What is on its way is given a little time to arrive, so that it is known.
+        await Task.WhenAny(Task.WhenAll(_sending.Values), Task.Delay(LongestEnd, time, cancellationToken));
     }
 
     /// <summary>Sends a message that says that the channel works, now.</summary>
@@ -64,9 +81,10 @@ public sealed partial class NotificationOutbox(
         var row = new NotificationDelivery { ChannelId = channel.Id, Event = DeliveryEvent.Test, Title = "A test", State = DeliveryState.Sending, Attempts = 1, CreatedAt = Now };
         db.Add(row);
         await db.SaveChangesAsync();
-        var message = new NotificationMessage("Homelab: a test", $"{by} has sent this to see whether the channel “{channel.Name}” works. It does.", AlertLevel.Info, []);
+        var message = new NotificationMessage(
+            NotificationText.IdOf(row), "Homelab: a test", $"{by} has sent this to see whether the channel “{channel.Name}” works. It does.", AlertLevel.Info, []);
         await TrySendAsync(channel, message, [row], mayRetry: false);
-        await db.SaveChangesAsync();
+        await KeepAsync(db);
         Changed();
         return DeliveryRecord.Of(row);
     }
@@ -75,6 +93,7 @@ public sealed partial class NotificationOutbox(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _stopping = stoppingToken;
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -93,6 +112,13 @@ public sealed partial class NotificationOutbox(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (_clock.Jump() < TimeSpan.Zero)
+        {
+            // The times at which things are due were those of the clock before.
+            await HastenAsync(db, TimeSpan.Zero, cancellationToken);
+        }
+
         var change = book.Changes.Get(0);
         if (change != _planned || time.GetElapsedTime(_plannedAt) >= PlanAtLeastEvery)
         {
@@ -104,7 +130,6 @@ public sealed partial class NotificationOutbox(
         }
 
         var now = Now;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var due = await db.Set<NotificationDelivery>().Where(d => d.NextAt <= now && d.State == DeliveryState.Pending).Select(d => d.ChannelId).Distinct().ToListAsync(cancellationToken);
         foreach (var channel in due)
         {
@@ -114,6 +139,13 @@ public sealed partial class NotificationOutbox(
                 _sending[channel] = Task.Run(() => SendDueAsync(channel), CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>Makes due what would wait longer than this; quiet hours are looked at once more before it goes.</summary>
+    private async Task HastenAsync(HomelabDbContext db, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var (now, last) = (Now, Now + longest);
+        await db.Set<NotificationDelivery>().Where(d => d.State == DeliveryState.Pending && d.NextAt > last).ExecuteUpdateAsync(set => set.SetProperty(d => d.NextAt, now), cancellationToken);
     }
 
     private async Task SendDueAsync(int channelId)
@@ -127,8 +159,15 @@ public sealed partial class NotificationOutbox(
             }
 
             var now = Now;
-            var rows = await db.Set<NotificationDelivery>().Where(d => d.ChannelId == channelId && d.State == DeliveryState.Pending && d.NextAt <= now)
-                .OrderBy(d => d.Id).Take(MostInDigest).ToListAsync();
+            var due = db.Set<NotificationDelivery>().Where(d => d.ChannelId == channelId && d.State == DeliveryState.Pending && d.NextAt <= now);
+            if (QuietHours.Read(channel.QuietFrom, channel.QuietUntil, channel.Timezone)?.EndAfter(now) is { } end && channel.Enabled)
+            {
+                await due.ExecuteUpdateAsync(set => set.SetProperty(d => d.NextAt, end));
+                Changed();
+                return;
+            }
+
+            var rows = await due.OrderBy(d => d.Id).Take(MostInDigest).ToListAsync();
             if (rows.Count == 0)
             {
                 return;
@@ -142,62 +181,81 @@ public sealed partial class NotificationOutbox(
                 return;
             }
 
-            List<NotificationDelivery> batch = rows.Count >= DigestFrom ? rows : [rows[0]];
-            var message = await MessageAsync(db, batch);
+            var ids = rows.Select(r => r.AlertId).OfType<long>().ToList();
+            var alerts = (await db.Set<Alert>().AsNoTracking().Where(a => ids.Contains(a.Id)).ToListAsync()).ToDictionary(a => a.Id);
+            rows = await sift.TakeAsync(db, rows, alerts);
+            List<NotificationDelivery> batch = rows.Count >= DigestFrom ? rows : [.. rows.Take(1)];
             batch.ForEach(r => (r.State, r.Attempts) = (DeliveryState.Sending, r.Attempts + 1));
             await db.SaveChangesAsync();
-            await TrySendAsync(channel, message, batch, mayRetry: true);
-            await db.SaveChangesAsync();
+            if (batch.Count > 0)
+            {
+                Sends(channelId);
+                await TrySendAsync(channel, NotificationText.Of(batch, alerts), batch, mayRetry: true);
+                await KeepAsync(db);
+                batch.Where(r => r is { State: DeliveryState.Sent, AlertId: not null, Event: DeliveryEvent.Opened or DeliveryEvent.Reminder }).ToList().ForEach(r => Told?.Invoke(r.AlertId!.Value));
+                await PruneAsync(db, batch.Count);
+            }
+
             Changed();
-            await PruneAsync(db, batch.Count);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
             LogFault(logger, fault);
         }
     }
 
-    /// <summary>Sends a message, and writes into its rows how that went; they are not saved.</summary>
+    /// <summary>Sends a message, and writes into its rows how that went; they are not saved. Does not throw.</summary>
     private async Task TrySendAsync(NotificationChannel channel, NotificationMessage message, List<NotificationDelivery> rows, bool mayRetry)
     {
         try
         {
-            await sender.SendAsync(secrets.Target(channel), message, CancellationToken.None);
-            rows.ForEach(r => (r.State, r.SentAt, r.NextAt, r.Error, r.DigestOf) = (DeliveryState.Sent, Now, null, null, rows.Count));
+            var missed = await sender.SendAsync(secrets.Target(channel), message, CancellationToken.None);
+            rows.ForEach(r => (r.State, r.SentAt, r.NextAt, r.Error, r.DigestOf) = (DeliveryState.Sent, Now, null, Cut(missed), rows.Count));
         }
         catch (NotificationException refused)
         {
             foreach (var row in rows)
             {
-                var again = mayRetry && refused.MayRetry && row.Attempts < MostAttempts;
-                row.State = again ? DeliveryState.Pending : DeliveryState.Failed;
+                var again = mayRetry && refused.Fault == NotificationFault.Temporary && !(row.Attempts >= LeastAttempts && (Now - row.CreatedAt).Duration() >= TriedFor);
+                row.State = again ? DeliveryState.Pending : refused.Fault == NotificationFault.Unclear ? DeliveryState.Unclear : DeliveryState.Failed;
                 row.NextAt = again ? Now + (refused.RetryAfter ?? Wait(row.Attempts)) : null;
-                row.Error = refused.Message.Length <= LongestError ? refused.Message : refused.Message[..LongestError];
+                row.Error = Cut(refused.Message);
+            }
+        }
+        catch (Exception fault)
+        {
+            LogFault(logger, fault);
+            rows.ForEach(r => (r.State, r.NextAt, r.Error) = (DeliveryState.Unclear, null, "The dashboard met a fault while this was on its way; its log says more. It may have arrived, and is not sent again."));
+        }
+    }
+
+    /// <summary>Saves how it went, however long the database cannot be written: it is known nowhere else.</summary>
+    private async Task KeepAsync(HomelabDbContext db)
+    {
+        for (var wait = FirstSaveRetry; ; wait = wait * 2 < LongestSaveRetry ? wait * 2 : LongestSaveRetry)
+        {
+            try
+            {
+                await db.SaveChangesAsync(CancellationToken.None);
+                return;
+            }
+            catch (DbUpdateConcurrencyException gone)
+            {
+                // The channel was deleted meanwhile, and its rows with it.
+                foreach (var entry in gone.Entries)
+                {
+                    entry.State = EntityState.Detached;
+                }
+            }
+            catch (Exception fault)
+            {
+                LogFault(logger, fault);
+                await Task.Delay(wait, time, _stopping);
             }
         }
     }
 
-    private static async Task<NotificationMessage> MessageAsync(HomelabDbContext db, List<NotificationDelivery> rows)
-    {
-        var ids = rows.Select(r => r.AlertId).OfType<long>().ToList();
-        var alerts = (await db.Set<Alert>().AsNoTracking().Where(a => ids.Contains(a.Id)).ToListAsync()).ToDictionary(a => a.Id);
-        var items = rows.Select(r => r.AlertId is { } id && alerts.TryGetValue(id, out var a)
-            ? new NotificationItem(r.Id, id, r.Event, a.Category, a.Level ?? AlertLevel.Info, r.Title, a.Message, a.CreatedAt, a.ClosedAt)
-            : new NotificationItem(r.Id, null, r.Event, AlertCategory.System, AlertLevel.Info, r.Title, r.Title, r.CreatedAt, null)).ToList();
-        if (items is [var one])
-        {
-            return new NotificationMessage(one.Title, one.Message, one.Event == DeliveryEvent.Closed ? AlertLevel.Success : one.Level, items);
-        }
-
-        var lines = items.OrderByDescending(i => i.Level).Take(LinesInDigest).Select(i => $"- {i.Title}").ToList();
-        if (items.Count > lines.Count)
-        {
-            lines.Add($"… and {items.Count - lines.Count} more, in the dashboard's inbox.");
-        }
-
-        var opened = items.Count(i => i.Event == DeliveryEvent.Opened);
-        return new NotificationMessage($"Homelab: {opened} alerts, {items.Count - opened} are over", string.Join('\n', lines), items.Max(i => i.Level), items);
-    }
+    private static string? Cut(string? text) => text?.Length > LongestError ? text[..LongestError] : text;
 
     /// <summary>At most ten messages in each minute.</summary>
     private bool MaySend(int channel)
@@ -208,22 +266,22 @@ public sealed partial class NotificationOutbox(
             sent.Dequeue();
         }
 
-        if (sent.Count >= MostAMinute)
-        {
-            return false;
-        }
-
-        sent.Enqueue(time.GetTimestamp());
-        return true;
+        return sent.Count < MostAMinute;
     }
 
+    private void Sends(int channel) => _sent[channel].Enqueue(time.GetTimestamp());
+
+    /// <summary>The log of what was sent keeps the newest, and those whose end is still to be told to the same channels.</summary>
     private async Task PruneAsync(HomelabDbContext db, int written)
     {
         if (Interlocked.Add(ref _sincePrune, written) >= PruneEvery)
         {
             Interlocked.Exchange(ref _sincePrune, 0);
             var last = await db.Set<NotificationDelivery>().MaxAsync(d => d.Id);
-            await db.Set<NotificationDelivery>().Where(d => d.Id <= last - Kept && d.State != DeliveryState.Pending && d.State != DeliveryState.Sending).ExecuteDeleteAsync();
+            await db.Set<NotificationDelivery>()
+                .Where(d => d.Id <= last - Kept && d.State != DeliveryState.Pending && d.State != DeliveryState.Sending
+                    && !db.Set<Alert>().Any(a => a.Id == d.AlertId && a.Key != null && a.ClosingNotifiedAt == null))
+                .ExecuteDeleteAsync();
         }
     }
 

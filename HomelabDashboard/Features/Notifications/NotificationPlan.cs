@@ -13,18 +13,26 @@ public sealed class NotificationPlan(IDbContextFactory<HomelabDbContext> databas
     private const int MostAtOnce = 500;
     private const int LongestTitle = 255;
 
-    /// <summary>That something is over is told only when it stays so for a while.</summary>
-    internal static readonly TimeSpan ClosingHold = TimeSpan.FromMinutes(3);
+    /// <summary>What was made so much later than now was made before the clock was set back: then its times mean nothing.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    /// <summary>That something is over is told only when it stays so: when it comes back meanwhile, it is the same that goes on.</summary>
+    internal static readonly TimeSpan ClosingHold = AlertBook.Rejoin;
 
     /// <returns>Whether there was anything to decide.</returns>
     public async Task<bool> MakeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var alerts = await db.Set<Alert>().Where(a => a.NotifiedAt == null && (a.NotifyAfter == null || a.NotifyAfter <= now)).OrderBy(a => a.Id).Take(MostAtOnce).ToListAsync(cancellationToken);
+
+        // Nobody writes meanwhile, so that what becomes worse is not taken for told.
+        await using var all = await db.Database.BeginTransactionAsync(cancellationToken);
+        var ahead = now + Ahead;
+        var alerts = await db.Set<Alert>().Where(a => a.NotifiedAt == null && (a.NotifyAfter == null || a.NotifyAfter <= now || a.CreatedAt > ahead))
+            .OrderBy(a => a.Id).Take(MostAtOnce).ToListAsync(cancellationToken);
         var held = now - ClosingHold;
         var over = await db.Set<Alert>()
-            .Where(a => a.ClosingNotifiedAt == null && a.State == AlertState.Closed && a.Key != null && a.NotifiedAt != null && a.ClosedAt <= held)
+            .Where(a => a.ClosingNotifiedAt == null && a.State == AlertState.Closed && a.Key != null && a.NotifiedAt != null && (a.ClosedAt <= held || a.ClosedAt > ahead))
             .OrderBy(a => a.Id).Take(MostAtOnce).ToListAsync(cancellationToken);
         over = [.. over.Where(a => book.EndsForGood(a.Key!, a.Id))];
         if (alerts.Count + over.Count == 0)
@@ -32,27 +40,44 @@ public sealed class NotificationPlan(IDbContextFactory<HomelabDbContext> databas
             return false;
         }
 
+        var ids = alerts.Concat(over).Select(a => a.Id).ToList();
+        var told = (await db.Set<NotificationDelivery>().Where(d => d.AlertId != null && ids.Contains(d.AlertId.Value)).ToListAsync(cancellationToken))
+            .ToDictionary(d => (d.ChannelId, d.AlertId!.Value, d.Event));
         var channels = await db.Set<NotificationChannel>().AsNoTracking().Where(c => c.Enabled).ToListAsync(cancellationToken);
         foreach (var alert in alerts)
         {
             alert.NotifiedAt = now;
             alert.ClosingNotifiedAt = alert.Key is null ? now : null;
-            if (!IsPastTelling(alert))
+            foreach (var channel in channels.Where(c => !IsPastTelling(alert) && Tells(c, alert)))
             {
-                db.AddRange(channels.Where(c => Tells(c, alert)).Select(c => New(c, alert, DeliveryEvent.Opened, now)));
+                if (!told.TryGetValue((channel.Id, alert.Id, DeliveryEvent.Opened), out var opened))
+                {
+                    db.Add(New(channel, alert, DeliveryEvent.Opened, now));
+                }
+                else if (alert.NotifyAfter > opened.CreatedAt && opened.State is DeliveryState.Sent or DeliveryState.Unclear)
+                {
+                    // The newest reminder takes the place of the one before.
+                    if (told.TryGetValue((channel.Id, alert.Id, DeliveryEvent.Reminder), out var before))
+                    {
+                        db.Remove(before);
+                    }
+
+                    db.Add(New(channel, alert, DeliveryEvent.Reminder, now));
+                }
             }
         }
 
-        var ids = over.Select(a => a.Id).ToList();
-        var told = (await db.Set<NotificationDelivery>().Where(d => d.AlertId != null && ids.Contains(d.AlertId.Value) && d.Event == DeliveryEvent.Opened)
-            .Select(d => new { d.ChannelId, d.AlertId }).ToListAsync(cancellationToken)).Select(d => (d.ChannelId, d.AlertId!.Value)).ToHashSet();
         foreach (var alert in over)
         {
             alert.ClosingNotifiedAt = now;
-            db.AddRange(channels.Where(c => c.SendClosed && told.Contains((c.Id, alert.Id))).Select(c => New(c, alert, DeliveryEvent.Closed, now)));
+            db.AddRange(channels
+                .Where(c => c.SendClosed && told.TryGetValue((c.Id, alert.Id, DeliveryEvent.Opened), out var opened) && opened.State is not (DeliveryState.Failed or DeliveryState.Skipped)
+                    && !told.ContainsKey((c.Id, alert.Id, DeliveryEvent.Closed)))
+                .Select(c => New(c, alert, DeliveryEvent.Closed, now)));
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        await all.CommitAsync(cancellationToken);
         return true;
     }
 
@@ -60,15 +85,12 @@ public sealed class NotificationPlan(IDbContextFactory<HomelabDbContext> databas
     private static bool IsPastTelling(Alert alert) => alert.AcknowledgedAt is not null || (alert is { NotifyAfter: not null, Key: not null, State: AlertState.Closed });
 
     private static bool Tells(NotificationChannel channel, Alert alert) =>
-        alert.UserId is null && Weight(alert.Level ?? AlertLevel.Info) >= Weight(channel.MinLevel)
+        alert.UserId is null && (alert.Level ?? AlertLevel.Info).Weight() >= channel.MinLevel.Weight()
         && (channel.Categories.Count == 0 || channel.Categories.Contains(EnumWords<AlertCategory>.Of(alert.Category)));
-
-    /// <summary>That something went well weighs no more than any other news.</summary>
-    private static int Weight(AlertLevel level) => level == AlertLevel.Success ? (int)AlertLevel.Info : (int)level;
 
     private static NotificationDelivery New(NotificationChannel channel, Alert alert, DeliveryEvent what, DateTime now)
     {
-        var title = (what == DeliveryEvent.Closed ? "Over: " : "") + (alert.Title ?? alert.Message);
+        var title = what switch { DeliveryEvent.Closed => "Over: ", DeliveryEvent.Reminder => "Still: ", _ => "" } + (alert.Title ?? alert.Message);
         return new NotificationDelivery
         {
             ChannelId = channel.Id,

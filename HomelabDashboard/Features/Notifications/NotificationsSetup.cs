@@ -9,6 +9,7 @@ public static class NotificationsSetup
         services.AddSingleton<ChannelSender>();
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<NotificationPlan>();
+        services.AddSingleton<DeliverySift>();
         services.AddSingleton<NotificationOutbox>();
         services.AddHostedService(provider => provider.GetRequiredService<NotificationOutbox>());
         services.AddScoped<ChannelService>();

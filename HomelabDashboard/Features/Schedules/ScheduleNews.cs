@@ -11,11 +11,16 @@ public sealed class ScheduleNews(ActivityLog log)
     internal void Log(Schedule schedule, ScheduleRun run) => log.Write(
         run.Status == ScheduleRunStatus.Success ? LogEntryLevel.Info : LogEntryLevel.Warning, "schedules", Message(schedule, run), taskId: run.TaskId, scheduleId: schedule.Id);
 
-    /// <summary>In the inbox, where the schedule asks for it.</summary>
+    /// <summary>
+    /// In the inbox, where the schedule asks for it. A failure is told only of one that will not run again: of any other it is trouble that goes
+    /// on until a run goes well, which the rules of the alerts see to.
+    /// </summary>
     internal static void Tell(HomelabDbContext db, Schedule schedule, ScheduleRun run)
     {
         var well = run.Status == ScheduleRunStatus.Success;
-        if (schedule.NotificationType == NotificationType.None || (schedule.NotificationType == NotificationType.Errors && well))
+        var failed = run.Status is ScheduleRunStatus.Failed or ScheduleRunStatus.Timeout;
+        if (schedule.NotificationType == NotificationType.None || (schedule.NotificationType == NotificationType.Errors && well)
+            || (failed && schedule.DeletedAt is null && ScheduleService.ToRecord(schedule).WillRunAgain))
         {
             return;
         }

@@ -50,6 +50,10 @@ public sealed record ScheduleRecord(
 
     public JsonElement? ExtraVars => ExtraVarsText is { } text ? JsonElement.Parse(text) : null;
 
+    /// <summary>Whether a run is still to come by itself.</summary>
+    [JsonIgnore]
+    public bool WillRunAgain => Enabled && (NextRun ?? QueuedFor ?? RetryAt) is not null;
+
     [JsonIgnore]
     public IReadOnlyList<string> TagList => Tags?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 

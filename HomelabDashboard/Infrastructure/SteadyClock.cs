@@ -1,4 +1,4 @@
-namespace HomelabDashboard.Features.Metrics;
+namespace HomelabDashboard.Infrastructure;
 
 /// <summary>
 /// Whether the system's clock has gone evenly for a while. A machine without a clock of its own starts with a wrong time, and is
@@ -7,7 +7,7 @@ namespace HomelabDashboard.Features.Metrics;
 internal sealed class SteadyClock(TimeProvider time)
 {
     internal static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Jump = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
 
     private (DateTimeOffset Clock, long Timestamp) _last = (time.GetUtcNow(), time.GetTimestamp());
     private long _since = time.GetTimestamp();
@@ -15,13 +15,22 @@ internal sealed class SteadyClock(TimeProvider time)
     /// <summary>To be asked now and then: it compares with the time before.</summary>
     public bool IsSteady()
     {
+        Jump();
+        return time.GetElapsedTime(_since, _last.Timestamp) >= Long;
+    }
+
+    /// <summary>By how much the clock was set since it was last asked, less than nothing if it was set back; nothing where that is less than a minute.</summary>
+    public TimeSpan Jump()
+    {
         var now = (Clock: time.GetUtcNow(), Timestamp: time.GetTimestamp());
-        if ((now.Clock - _last.Clock - time.GetElapsedTime(_last.Timestamp, now.Timestamp)).Duration() > Jump)
+        var jump = now.Clock - _last.Clock - time.GetElapsedTime(_last.Timestamp, now.Timestamp);
+        _last = now;
+        if (jump.Duration() <= Least)
         {
-            _since = now.Timestamp;
+            return TimeSpan.Zero;
         }
 
-        _last = now;
-        return time.GetElapsedTime(_since, now.Timestamp) >= Long;
+        _since = now.Timestamp;
+        return jump;
     }
 }
