@@ -140,6 +140,16 @@ public sealed class PlaybookTests(ITestOutputHelper output)
             var lint = await LintAsync(api, starter);
             Assert.True(lint.GetProperty("quality_score").GetInt32() >= 99, $"{starter}: {lint}");
         }
+
+        // What is changed from a shell is not what was checked.
+        Assert.False(odd.GetProperty("of_older_text").GetBoolean());
+        Assert.Equal(JsonValueKind.Number, await ScoreAsync("odd.yml"));
+        await File.AppendAllTextAsync(Path.Combine(app.Folder, "playbooks", "odd.yml"), "\n");
+        Assert.True((await LintAsync(api, "odd.yml")).GetProperty("of_older_text").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, await ScoreAsync("odd.yml"));
+
+        async Task<JsonValueKind> ScoreAsync(string name) => (await api.GetFromJsonAsync<JsonElement>("/api/v1/playbooks")).GetProperty("items").EnumerateArray()
+            .Single(p => p.GetProperty("name").GetString() == name).GetProperty("quality_score").ValueKind;
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed record LintIssue(string Rule, int Line, int? Column, string Severi
 public sealed record PlaybookLint(
     string Filename, int QualityScore, int TotalIssues, int ErrorsCount, int WarningsCount, int ExecutionTimeMs, DateTime UpdatedAt, IReadOnlyList<LintIssue> Issues, bool SyntaxOnly)
 {
+    /// <summary>The playbook was changed after it, as from a shell.</summary>
+    public bool OfOlderText { get; init; }
+
     /// <summary>100 less 40 for a blocker, 8 for a critical, 4 for a major, 2 for a minor and 1 for an info finding; never below 0.</summary>
     public static int Of(IEnumerable<LintIssue> issues) => Math.Max(0, 100 - issues.Sum(i => i.Severity switch
     {

@@ -160,7 +160,9 @@ public sealed class PlaybookService(
     {
         await access.RequireAsync(Scopes.PlaybooksRead);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Set<PlaybookLintResult>().AsNoTracking().SingleOrDefaultAsync(r => r.Filename == name, cancellationToken) is { } row ? PlaybookLinter.ToRecord(row) : null;
+        return await db.Set<PlaybookLintResult>().AsNoTracking().SingleOrDefaultAsync(r => r.Filename == name, cancellationToken) is { } row
+            ? PlaybookLinter.ToRecord(row) with { OfOlderText = playbooks.Find(name) is { } path && File.GetLastWriteTimeUtc(path) > row.UpdatedAt }
+            : null;
     }
 
     /// <summary>Needs playbooks:read. Checks as they end.</summary>
