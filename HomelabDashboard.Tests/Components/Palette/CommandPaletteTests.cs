@@ -47,7 +47,7 @@ public sealed class CommandPaletteTests : IAsyncDisposable
     });
 
     /// <summary>Three hosts are found; the first is chosen.</summary>
-    private Task WithAsync(Func<BunitContext, IRenderedComponent<CommandPalette>, Task> act) => _app.AsAsync(UserRole.Admin, async services =>
+    private Task<bool> WithAsync(Func<BunitContext, IRenderedComponent<CommandPalette>, Task> act) => _app.AsAsync(UserRole.Admin, async services =>
     {
         var now = DateTime.UnixEpoch;
         foreach (var name in new[] { "node-a", "node-b", "node-c" })
@@ -70,5 +70,5 @@ public sealed class CommandPaletteTests : IAsyncDisposable
         return true;
     });
 
-    private static string? Chosen(IRenderedComponent<CommandPalette> palette) => palette.FindAll("[aria-selected=true] .cut").FirstOrDefault()?.Text();
+    private static string? Chosen(IRenderedComponent<CommandPalette> palette) => palette.FindAll("[aria-selected=true] .cut") is [var chosen, ..] ? chosen.Text() : null;
 }

@@ -116,7 +116,7 @@ public sealed class PaletteIndexTests(ITestOutputHelper output)
     {
         var now = DateTime.UnixEpoch;
         var known = hosts.Select((name, i) => new HostSummary(
-            $"h{i}", name, "192.0.2.1", 22, "root", null, null, true, null, null, null, HostStatus.Online, null, true, true, now, now, now, null) { Reachable = name != "away" }).ToDictionary(h => h.Id);
+            $"h{i}", name, "192.0.2.1", 22, "root", null, null, true, null, null, null, HostStatus.Online, null, name != "away", true, now, now, now, null)).ToDictionary(h => h.Id);
         return PaletteCatalog.Index(
             new Caller(1, "ada", role, Scopes.Of(role), null), known,
             containers.Select((name, i) => new ContainerSummary(i, $"h{i % Math.Max(1, hosts.Length)}", $"c{i}", name, "image", "running", null, null, now, [], new Dictionary<string, string>(), null, now)),

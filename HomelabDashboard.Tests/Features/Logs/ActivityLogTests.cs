@@ -51,12 +51,12 @@ public sealed class ActivityLogTests : IAsyncLifetime
     {
         var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
         var logger = loggers.CreateLogger("HomelabDashboard.Features.Hosts.HostMonitor");
-        logger.LogInformation("Nothing happened.");
-        logger.LogError(new InvalidOperationException("No way, password=hunter2\n" + new string('x', 2_000)), "The loop of {Host} broke.", "nas");
-        loggers.CreateLogger("Microsoft.EntityFrameworkCore.Database.Command").LogError("Failed executing DbCommand.");
-        loggers.CreateLogger("HomelabDashboard.Features.Logs.ActivityLogWriter").LogError("Not written.");
-        logger.LogWarning(new EventId(1, DashboardLog.ForFilesAlone), "The setup code is 1234.");
-        logger.LogWarning("The last.");
+        Say(logger, LogLevel.Information, "Nothing happened.");
+        Say(logger, LogLevel.Error, "The loop of nas broke.", new InvalidOperationException("No way, password=hunter2\n" + new string('x', 2_000)));
+        Say(loggers.CreateLogger("Microsoft.EntityFrameworkCore.Database.Command"), LogLevel.Error, "Failed executing DbCommand.");
+        Say(loggers.CreateLogger("HomelabDashboard.Features.Logs.ActivityLogWriter"), LogLevel.Error, "Not written.");
+        Say(logger, LogLevel.Warning, "The setup code is 1234.", name: DashboardLog.ForFilesAlone);
+        Say(logger, LogLevel.Warning, "The last.");
 
         await _app.LineAsync("HostMonitor: The last.");
         await using var db = await Databases.CreateDbContextAsync();
@@ -76,7 +76,7 @@ public sealed class ActivityLogTests : IAsyncLifetime
         var logger = program.CreateLogger("Flood");
         for (var i = 0; i < DashboardLog.MostEachMinute + 25; i++)
         {
-            logger.LogWarning("Drop {Number}.", i);
+            Say(logger, LogLevel.Warning, $"Drop {i}.");
         }
 
         program.TellLeftOut();
@@ -86,6 +86,9 @@ public sealed class ActivityLogTests : IAsyncLifetime
     }
 
     private IDbContextFactory<HomelabDbContext> Databases => _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>();
+
+    private static void Say(ILogger logger, LogLevel level, string text, Exception? fault = null, string? name = null) =>
+        logger.Log(level, new EventId(1, name), text, fault, (said, _) => said);
 
     private int Failures() => _app.Log.Lines.Count(l => l.Contains("of the activity log could not be written", StringComparison.Ordinal));
 

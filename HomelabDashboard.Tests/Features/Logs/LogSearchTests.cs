@@ -157,7 +157,9 @@ public sealed class LogSearchTests : IAsyncLifetime
     [Fact]
     public async Task From_where_others_did_something_and_who_they_are_is_for_those_who_may_see_users()
     {
-        await WriteAsync(new LogEntry { Level = LogEntryLevel.Info, HostId = "h1", UserId = 1, RemoteAddress = "192.0.2.9", Message = "alice changed nas." });
+        await WriteAsync(
+            new LogEntry { Level = LogEntryLevel.Info, HostId = "h1", UserId = 1, RemoteAddress = "192.0.2.9", Message = "alice changed nas." },
+            new LogEntry { Level = LogEntryLevel.Info, Source = "accounts", Message = "alice signed in.", Details = """{"user_id":1,"address":"192.0.2.9"}""" });
         using var admin = await _app.ProgramAsync(UserRole.Admin);
         Assert.Contains("192.0.2.9", await admin.GetStringAsync("/api/v1/logs?host_id=h1"), StringComparison.Ordinal);
         Assert.Contains("192.0.2.9", await admin.GetStringAsync("/api/v1/logs/export?host_id=h1"), StringComparison.Ordinal);

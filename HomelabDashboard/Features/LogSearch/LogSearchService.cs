@@ -98,8 +98,11 @@ public sealed class LogSearchService(IDbContextFactory<HomelabDbContext> databas
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var ids = await LogSearchIndex.FindAsync(db, match, new(before, after, filter.From, filter.To), limit, cancellationToken);
         var rows = await db.Set<LogEntry>().AsNoTracking().Where(e => ids.Contains(e.Id)).OrderByDescending(e => e.Id).ToListAsync(cancellationToken);
+
+        // Earlier versions wrote the address of a sign-in among its facts too.
+        bool IsHidden(LogEntry e) => !withAddresses && e.Source == "accounts" && e.Details!.Contains("\"address\"", StringComparison.Ordinal);
         return rows.ConvertAll(e => new LogRecord(
-            e.Id, e.Level, e.Source, e.Message, e.Details is null ? null : JsonSerializer.Deserialize<JsonElement>(e.Details),
+            e.Id, e.Level, e.Source, e.Message, e.Details is null || IsHidden(e) ? null : JsonSerializer.Deserialize<JsonElement>(e.Details),
             e.HostId, e.TaskId, e.ScheduleId, e.UserId, withAddresses ? e.RemoteAddress : null, e.CreatedAt));
     }
 

@@ -41,8 +41,7 @@ public sealed record LogView(
 
     public DateTime? ToTime => Range == Between ? Time(To) : null;
 
-    public LogFilter Filter => new LogQuery(KnownLevel, Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText))
-        .ToFilter().Value! with { From = FromTime, To = ToTime };
+    public LogFilter Filter => Asked.ToFilter().Value! with { From = FromTime, To = ToTime };
 
     public string ExportPath(string format)
     {
@@ -70,6 +69,9 @@ public sealed record LogView(
 
     private (string?, string?, string?, string?, string?, string?, int?, string?, string?, string?) Parts =>
         (Query, Level, Source, HostId, TaskId, ScheduleId, UserId, Range, From, To);
+
+    /// <summary>Without anything that would be refused.</summary>
+    private LogQuery Asked => new(KnownLevel, Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText));
 
     private static string? Cut(string? text, int most = MaxWord) => string.IsNullOrWhiteSpace(text) ? null : text[..Math.Min(text.Length, most)];
 
