@@ -63,7 +63,7 @@ internal static class GuardedConnect
 
         var allowed = all.Where(a => allowPrivate || !IsPrivate(a)).ToList();
         return allowed.Count > 0 ? allowed
-            : throw new GuardedConnectException("The receiver's address leads to this machine or its own link. Allow that for the channel if it is meant.");
+            : throw new GuardedConnectException("The receiver's address leads to this machine or its own link. Allow that if it is meant.");
     }
 }
 
