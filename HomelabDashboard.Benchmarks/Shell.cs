@@ -15,23 +15,19 @@ internal abstract class Shell : IAsyncDisposable
     public async Task UntilAsync(string text)
     {
         var wanted = Encoding.ASCII.GetBytes(text);
-        var tail = new List<byte>();
+        byte[] tail = [];
         while (true)
         {
             var output = await ReadAsync();
-            if (output.Span.IndexOf(wanted) >= 0)
-            {
-                return;
-            }
 
             // It may be cut in two.
-            tail.AddRange(output.Span[Math.Max(0, output.Length - wanted.Length)..]);
-            if (tail.ToArray().AsSpan().IndexOf(wanted) >= 0)
+            byte[] seam = [.. tail, .. output.Span[..Math.Min(output.Length, wanted.Length)]];
+            if (output.Span.IndexOf(wanted) >= 0 || seam.AsSpan().IndexOf(wanted) >= 0)
             {
                 return;
             }
 
-            tail.RemoveRange(0, Math.Max(0, tail.Count - wanted.Length));
+            tail = output.Length >= wanted.Length ? output.Span[^wanted.Length..].ToArray() : seam[^Math.Min(seam.Length, wanted.Length)..];
         }
     }
 
