@@ -88,7 +88,7 @@ internal static class RuleConditions
             case AlertRuleKind.Reboot:
                 return now.Reboot is { } reboot ? [new("", host, null, reboot.Needed, string.Join(", ", reboot.Reasons.Take(5)))] : null;
             case AlertRuleKind.Zfs:
-                return Stored("zfs", i => i.ZfsPools.Select(p => new RuleFinding(p.Name, host, null, p.Health is null ? null : p is not { Health: "ONLINE", Errors: null }, $"{p.Health?.ToLowerInvariant()}. {p.Errors ?? p.Status}")));
+                return Stored("zfs", i => i.ZfsPools.Select(p => new RuleFinding(p.Name, host, null, p.Health is null ? null : p is not { Health: "ONLINE", Errors: null }, $"{(p.Health == "UNAVAIL" ? "unavailable" : p.Health?.ToLowerInvariant())}. {p.Errors ?? p.Status}")));
             case AlertRuleKind.Raid:
                 return Stored("raid", i => i.RaidArrays.Select(a => new RuleFinding(
                     a.Label ?? a.Name, host, null, a.Failed || a.Degraded, (a.Failed ? "not running" : "degraded") + (a.Devices is null ? "" : $": {a.Working} of {a.Devices} disks work"))));

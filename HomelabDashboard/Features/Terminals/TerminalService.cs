@@ -251,7 +251,7 @@ public sealed class TerminalService(
         if (broker.Find(id) is { } terminal && (terminal.Info.UserId == caller.UserId || caller.Has(Scopes.Admin)))
         {
             await broker.EndAsync(terminal, terminal.Info.UserId == caller.UserId ? SessionEnd.UserClose : SessionEnd.ClosedBy(caller.Username));
-            activity.Write(LogEntryLevel.Info, "terminals", $"{caller.Username} closed a terminal {PlaceOf(terminal.Info)} of {terminal.Info.Username}'s.", terminal.Info.HostId, new { SessionId = id });
+            activity.Write(LogEntryLevel.Info, "terminals", $"{caller.Username} closed a terminal {(terminal.Info.Username == caller.Username ? "" : $"of {terminal.Info.Username} ")}{PlaceOf(terminal.Info)}.", terminal.Info.HostId, new { SessionId = id });
             return Result.Ok;
         }
 
