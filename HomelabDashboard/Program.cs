@@ -28,6 +28,7 @@ if (await SideCommands.RunAsync(args) is { } exitCode)
 
 try
 {
+    var model = DataSetup.BuildModelAsync();
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var folder = new DataFolder(builder.Configuration["HOMELAB_DATA_DIR"] is { Length: > 0 } path ? path : "data");
     builder.WebHost.UseStaticWebAssets();
@@ -62,7 +63,6 @@ try
 
     await using var app = builder.Build();
     _ = app.Services.GetRequiredService<DataLock>();
-    var model = app.Services.BuildModelAsync();
     app.Services.CheckOptions([
         .. ListenAddresses.Faults(urls, app.Configuration.GetSection("Kestrel:Certificates:Default").Exists()),
         .. await app.Services.GetRequiredService<FirstAdmin>().FaultsAsync(app.Lifetime.ApplicationStopping)]);
@@ -88,6 +88,10 @@ try
     app.MapTerminals();
     app.MapPages();
     app.BuildEndpoints();
+    app.Services.ReadyKeys();
+
+    // Made here, where the model is still being built, and not one after the other when it is.
+    _ = app.Services.GetServices<IHostedService>();
 
     await model;
     await app.Services.GetRequiredService<DatabaseUpgrade>().RunAsync(app.Lifetime.ApplicationStopping);

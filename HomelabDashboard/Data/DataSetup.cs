@@ -21,17 +21,24 @@ public static class DataSetup
         services.AddSingleton<SqlitePragmaInterceptor>();
         services.AddSingleton<DatabaseUpgrade>();
         services.AddSingleton<DatabaseFile>();
-        services.AddPooledDbContextFactory<HomelabDbContext>((provider, options) => options
-            .UseSqlite(connection)
-            .ReplaceService<IMigrationsSqlGenerator, ClusteredTablesSqlGenerator>()
+        services.AddPooledDbContextFactory<HomelabDbContext>((provider, options) => Use(options, connection)
             .AddInterceptors(provider.GetRequiredService<SqlitePragmaInterceptor>(), provider.GetRequiredService<TimestampInterceptor>()));
         return services;
     }
 
-    /// <summary>Builds the model on a thread of its own: it is the longest piece of a start, and nothing else of it needs the database.</summary>
-    public static Task BuildModelAsync(this IServiceProvider services) => Task.Run(() =>
+    /// <summary>
+    /// Builds the model that all contexts share, on a thread of its own and without a database: it is the longest piece of a start, so it
+    /// is the first to begin.
+    /// </summary>
+    public static Task BuildModelAsync() => Task.Run(() =>
     {
-        using var db = services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContext();
+        using var db = new HomelabDbContext(
+            (DbContextOptions<HomelabDbContext>)Use(new DbContextOptionsBuilder<HomelabDbContext>(), "Data Source=:memory:").Options);
         _ = db.Model;
     });
+
+    /// <summary>What the model depends on; contexts whose options agree in it have one model in common.</summary>
+    private static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connection) => options
+        .ReplaceService<IMigrationsSqlGenerator, ClusteredTablesSqlGenerator>()
+        .UseSqlite(connection);
 }

@@ -8,13 +8,19 @@ namespace HomelabDashboard.Features;
 /// How a list is asked for: bind it with <c>[AsParameters]</c>, read <see cref="Take"/> + 1 rows after the key <see cref="After"/>,
 /// and answer <see cref="PageOf"/>. <see cref="ApiEndpoints.MapApi"/> has refused a wrong one before the endpoint runs.
 /// </summary>
-/// <param name="Limit">At most this many items: 1 to 500, 50 where nothing is said.</param>
-/// <param name="Cursor">The <c>next_cursor</c> of the page before; nothing for the first.</param>
-public sealed record ListQuery([FromQuery(Name = "limit")] int? Limit = null, [FromQuery(Name = "cursor")] string? Cursor = null)
+public sealed record ListQuery
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
     private const int MaxCursor = 500;
+
+    /// <summary>At most this many items: 1 to 500, 50 where nothing is said.</summary>
+    [FromQuery(Name = "limit")]
+    public int? Limit { get; init; }
+
+    /// <summary>The <c>next_cursor</c> of the page before; nothing for the first.</summary>
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; init; }
 
     internal int Take => Limit ?? DefaultLimit;
 

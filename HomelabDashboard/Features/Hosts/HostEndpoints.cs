@@ -112,7 +112,7 @@ internal static class HostEndpoints
         return result.ToHttp(plan => TypedResults.Ok(new ImportAnswer(plan.New.Count, plan.Changed.Count, plan.Skipped, plan.Same.Count, plan.Groups)));
     }
 
-    private sealed record ImportBody
+    internal sealed record ImportBody
     {
         public ImportFormat? Format { get; init; }
 
@@ -129,5 +129,5 @@ internal static class HostEndpoints
     /// <param name="Groups">How many Ansible groups are new or changed.</param>
     private sealed record ImportAnswer(int Created, int Updated, IReadOnlyList<SkippedLine> Skipped, int Same, int Groups);
 
-    private sealed record HostKeyApproval(string? Fingerprint);
+    internal sealed record HostKeyApproval(string? Fingerprint);
 }

@@ -6,14 +6,39 @@ using Microsoft.AspNetCore.Mvc;
 namespace HomelabDashboard.Features.LogSearch;
 
 /// <summary>A filter of the log as a query gives it.</summary>
-/// <param name="Level">Words separated by commas.</param>
-/// <param name="From">RFC 3339.</param>
-/// <param name="To">RFC 3339.</param>
-public sealed record LogQuery(
-    string? Level = null, string? Source = null, [FromQuery(Name = "host_id")] string? HostId = null, [FromQuery(Name = "task_id")] string? TaskId = null,
-    [FromQuery(Name = "schedule_id")] string? ScheduleId = null, [FromQuery(Name = "user_id")] int? UserId = null, string? Q = null, string? From = null, string? To = null)
+public sealed record LogQuery
 {
     private const int MaxWord = 255;
+
+    /// <summary>Words separated by commas.</summary>
+    [FromQuery(Name = "level")]
+    public string? Level { get; init; }
+
+    [FromQuery(Name = "source")]
+    public string? Source { get; init; }
+
+    [FromQuery(Name = "host_id")]
+    public string? HostId { get; init; }
+
+    [FromQuery(Name = "task_id")]
+    public string? TaskId { get; init; }
+
+    [FromQuery(Name = "schedule_id")]
+    public string? ScheduleId { get; init; }
+
+    [FromQuery(Name = "user_id")]
+    public int? UserId { get; init; }
+
+    [FromQuery(Name = "q")]
+    public string? Q { get; init; }
+
+    /// <summary>RFC 3339.</summary>
+    [FromQuery(Name = "from")]
+    public string? From { get; init; }
+
+    /// <summary>RFC 3339.</summary>
+    [FromQuery(Name = "to")]
+    public string? To { get; init; }
 
     public Result<LogFilter> ToFilter()
     {

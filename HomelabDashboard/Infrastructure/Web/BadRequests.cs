@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 
 namespace HomelabDashboard.Infrastructure.Web;
@@ -39,6 +41,29 @@ internal sealed partial class BadRequests : IExceptionHandler
         return true;
     }
 
+    /// <summary>
+    /// What is told of a status without words. An optional parameter that cannot be read ends as a bare 400, of which only the endpoint
+    /// knows more: its parameters are looked through for the one that is wrong.
+    /// </summary>
+    public static JsonHttpResult<ProblemDetails> OfStatus(HttpContext httpContext)
+    {
+        var wrong = httpContext.Response.StatusCode == StatusCodes.Status400BadRequest
+            ? httpContext.GetEndpoint()?.Metadata.OfType<IParameterBindingMetadata>().FirstOrDefault(p => p.HasTryParse && !CanRead(p, httpContext.Request))
+            : null;
+        return wrong is null ? ApiProblem.ForStatus(httpContext.Response.StatusCode) : OfKind(NameOf(wrong));
+    }
+
+    private static bool CanRead(IParameterBindingMetadata parameter, HttpRequest request)
+    {
+        var type = parameter.ParameterInfo.ParameterType;
+        return request.Query[NameOf(parameter)] is not [{ Length: > 0 } text, ..]
+            || TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(type) ?? type).IsValid(text);
+    }
+
+    private static string NameOf(IParameterBindingMetadata parameter) =>
+        parameter.ParameterInfo.GetCustomAttributes(inherit: true).OfType<IFromQueryMetadata>().FirstOrDefault()?.Name
+        ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name);
+
     private static JsonHttpResult<ProblemDetails> OfJson(JsonException json)
     {
         var path = json.Path is ['$', '.', .. var field] ? field : null;
@@ -59,16 +84,16 @@ internal sealed partial class BadRequests : IExceptionHandler
 
         return path is null
             ? ApiProblem.Create(ApiProblem.ValidationFailed, "The body is not the JSON that is expected here.")
-            : ApiProblem.Invalid(path, $"The value of '{path}' is not of the kind that is expected here.");
+            : OfKind(path);
     }
 
     private static JsonHttpResult<ProblemDetails> OfParameter(Match match)
     {
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value);
-        return ApiProblem.Invalid(name, match.Groups["what"].Value.StartsWith("Failed", StringComparison.Ordinal)
-            ? $"The value of '{name}' is not of the kind that is expected here."
-            : $"'{name}' is missing.");
+        return match.Groups["what"].Value.StartsWith("Failed", StringComparison.Ordinal) ? OfKind(name) : ApiProblem.Invalid(name, $"'{name}' is missing.");
     }
+
+    private static JsonHttpResult<ProblemDetails> OfKind(string name) => ApiProblem.Invalid(name, $"The value of '{name}' is not of the kind that is expected here.");
 
     [GeneratedRegex("^(?<what>Failed to bind parameter|Required parameter) \"(?:[^\"]* )?(?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Parameter();

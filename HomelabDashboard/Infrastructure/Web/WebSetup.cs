@@ -57,7 +57,7 @@ public static class WebSetup
             {
                 ExceptionHandler = context => ApiProblem.ForStatus(StatusCodes.Status500InternalServerError).ExecuteAsync(context),
             })
-            .UseStatusCodePages(context => ApiProblem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
+            .UseStatusCodePages(context => BadRequests.OfStatus(context.HttpContext).ExecuteAsync(context.HttpContext)));
         app.UseWhen(context => !IsForPrograms(context.Request.Path), pages => pages
             .UseExceptionHandler("/error", createScopeForErrors: true)
             .UseStatusCodePagesWithReExecute("/not-found"));
@@ -76,6 +76,9 @@ public static class WebSetup
         app.UseEndpoints(_ => { });
         _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
     }
+
+    /// <summary>Reads the keys that sign cookies, and makes the first one, before the server would do it at its start.</summary>
+    public static void ReadyKeys(this IServiceProvider services) => services.GetDataProtector("start").Protect([]);
 
     /// <summary>Paths that programs call: they get problem details, never a page and never the way to one.</summary>
     public static bool IsForPrograms(PathString path) =>
