@@ -18,5 +18,7 @@ set -eu
     less:less \
     tmux:tmux \
     htop:htop \
-    dockerd:docker.io
+    dockerd:docker.io \
+    podman:podman \
+    crun:crun
 "$(dirname "$0")/compose/setup.sh"

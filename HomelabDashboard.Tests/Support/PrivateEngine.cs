@@ -4,8 +4,8 @@ using System.Globalization;
 namespace HomelabDashboard.Tests.Support;
 
 /// <summary>
-/// A real Docker engine with folders and a socket of its own, without a network, and with one image that has busybox in it.
-/// Needs root. It can be put behind an <see cref="SshServer"/>.
+/// A real engine, Docker's or Podman's, with folders and a socket of its own, without a network, and with one image that has busybox
+/// in it. Needs root. It can be put behind an <see cref="SshServer"/>.
 /// </summary>
 public sealed class PrivateEngine : IAsyncDisposable
 {
@@ -15,9 +15,15 @@ public sealed class PrivateEngine : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("homelab-docker-").FullName;
+    private readonly bool _isPodman;
     private Process? _process;
 
-    public string Socket => Path.Combine(_folder, "docker.sock");
+    private PrivateEngine(bool isPodman) => _isPodman = isPodman;
+
+    public string Socket => Path.Combine(_folder, _isPodman ? "podman/podman.sock" : "docker.sock");
+
+    /// <summary>What a user of Podman has as <c>XDG_RUNTIME_DIR</c>: the folder where its socket is looked for.</summary>
+    public string RuntimeFolder => _folder;
 
     /// <summary>What the docker client takes as <c>DOCKER_CONFIG</c>: with the Compose plugin that <c>make test-setup</c> has got, where the system has none.</summary>
     public string ClientConfig => Path.Combine(_folder, "client");
@@ -28,9 +34,9 @@ public sealed class PrivateEngine : IAsyncDisposable
     /// <summary>Of dockerd itself.</summary>
     public int Pid => int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
 
-    public static async Task<PrivateEngine> StartAsync()
+    public static async Task<PrivateEngine> StartAsync(bool podman = false)
     {
-        var engine = new PrivateEngine();
+        var engine = new PrivateEngine(podman);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(engine.ComposePlugin)!);
@@ -44,8 +50,9 @@ public sealed class PrivateEngine : IAsyncDisposable
             await RunAsync("sh", ["-c", """
                 mkdir -p "$1/root/bin" "$1/root/tmp" && cp "$(command -v busybox)" "$1/root/bin/busybox"
                 for name in sh cat echo sleep seq date true false printf head tail trap kill id ls; do ln -sf busybox "$1/root/bin/$name"; done
-                tar -C "$1/root" -c . | docker -H "unix://$1/docker.sock" import - "$2"
-                """, "sh", engine._folder, Image]);
+                image=$(tar -C "$1/root" -c . | docker -H "unix://$2" import -)
+                docker -H "unix://$2" tag "${image##*:}" "$3"
+                """, "sh", engine._folder, engine.Socket, Image]);
             return engine;
         }
         catch
@@ -58,23 +65,63 @@ public sealed class PrivateEngine : IAsyncDisposable
     /// <summary>Starts it, also after <see cref="StopAsync"/> with what it had.</summary>
     public async Task StartAgainAsync()
     {
-        var config = Path.Combine(_folder, "daemon.json");
         var log = Path.Combine(_folder, "log");
-        await File.WriteAllTextAsync(config, "{}");
-        string[] arguments =
-        [
-            "--config-file", config, "-H", "unix://" + Socket, "--data-root", Path.Combine(_folder, "data"), "--exec-root", Path.Combine(_folder, "exec"),
-            "--pidfile", Path.Combine(_folder, "pid"), "--storage-driver", "vfs", "--iptables=false", "--ip6tables=false", "--bridge=none",
-            "--ip-forward=false", "--ip-masq=false", "--userland-proxy=false",
-        ];
+        var server = _isPodman ? await PodmanAsync() : await DockerdAsync();
 
         // The shell ends it when the tests' own end closes the pipe, even when they are killed.
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; dockerd \"$@\" </dev/null >>\"$log\" 2>&1 & server=$!; read -r _; kill $server; wait $server", "sh", log, .. arguments])
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & server=$!; read -r _; kill $server; wait $server", "sh", log, .. server])
         {
             RedirectStandardInput = true,
         })!;
         await Until.TrueAsync(
             async () => (await TryAsync("docker", ["-H", "unix://" + Socket, "version"])).Ended, $"the engine answers: {log}", Deadline);
+    }
+
+    private async Task<string[]> DockerdAsync()
+    {
+        var config = Path.Combine(_folder, "daemon.json");
+        await File.WriteAllTextAsync(config, "{}");
+        return
+        [
+            "dockerd", "--config-file", config, "-H", "unix://" + Socket, "--data-root", Path.Combine(_folder, "data"), "--exec-root", Path.Combine(_folder, "exec"),
+            "--pidfile", Path.Combine(_folder, "pid"), "--storage-driver", "vfs", "--iptables=false", "--ip6tables=false", "--bridge=none",
+            "--ip-forward=false", "--ip-masq=false", "--userland-proxy=false",
+        ];
+    }
+
+    /// <summary>Podman's service, in a mount namespace in which there are the first version's cgroups alone: it takes a system with both for one of the second's.</summary>
+    private async Task<string[]> PodmanAsync()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Socket)!);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "storage.conf"), $"""
+            [storage]
+            driver = "vfs"
+            runroot = "{_folder}/run"
+            graphroot = "{_folder}/storage"
+            """);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "containers.conf"), $"""
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            log_driver = "k8s-file"
+            [engine]
+            cgroup_manager = "cgroupfs"
+            events_logger = "file"
+            exit_command_delay = 1
+            runtime = "crun"
+            static_dir = "{_folder}/static"
+            volume_path = "{_folder}/volumes"
+            tmp_dir = "{_folder}/tmp"
+            """);
+        return
+        [
+            "unshare", "-m", "sh", "-c",
+            """
+            umount /sys/fs/cgroup/unified 2>/dev/null
+            export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
+            exec podman system service --time=0 "unix://$2"
+            """,
+            "sh", _folder, Socket,
+        ];
     }
 
     /// <summary>Ends it and all its containers, as a shutdown does.</summary>
@@ -102,8 +149,9 @@ public sealed class PrivateEngine : IAsyncDisposable
             ln -sf busybox "$1/bash/bin/stty"
             for file in "$(command -v bash)" $(ldd "$(command -v bash)" | grep -o '/[^ ]*'); do mkdir -p "$1/bash${file%/*}" && cp -L "$file" "$1/bash$file"; done
             mkdir -p "$1/bash/root" "$1/bash/bin" && [ -e "$1/bash/bin/bash" ] || cp -L "$(command -v bash)" "$1/bash/bin/bash"
-            tar -C "$1/bash" -c . | docker -H "unix://$1/docker.sock" import - "$2"
-            """, "sh", _folder, image]);
+            made=$(tar -C "$1/bash" -c . | docker -H "unix://$2" import -)
+            docker -H "unix://$2" tag "${made##*:}" "$3"
+            """, "sh", _folder, Socket, image]);
         return image;
     }
 
@@ -112,7 +160,7 @@ public sealed class PrivateEngine : IAsyncDisposable
     /// <param name="options">Options of <c>docker run</c>.</param>
     /// <returns>Its id.</returns>
     public async Task<string> RunContainerAsync(string name, string script, params string[] options) =>
-        (await DockerAsync(["run", "-d", "--name", name, "--network", "none", .. options, Image, "sh", "-c", script])).Trim();
+        (await DockerAsync(["run", "-d", "--name", name, "--network", "none", "--stop-timeout", "10", .. options, Image, "sh", "-c", script])).Trim();
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Terminals;
-using HomelabDashboard.Tests.Features.Terminals;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +20,7 @@ public sealed class ContainerShellTests(DockerLab lab) : IClassFixture<DockerLab
         var id = (await lab.SeenAsync("worked-in", c => c.State == "running", "running")).Id;
         var opened = await lab.PostAsync("sessions", new { host_id = lab.HostId, container_id = id });
         var session = opened.GetProperty("id").GetString()!;
-        await using (var window = await AttachAsync(opened))
+        await using (var window = await lab.AttachAsync(opened))
         {
             await window.TypeAsync("echo $MARK-$((6*7))-$(cat /proc/sys/kernel/hostname)\r");
             await window.SeesAsync("inside-42-worked-in");
@@ -32,7 +31,7 @@ public sealed class ContainerShellTests(DockerLab lab) : IClassFixture<DockerLab
         Assert.NotEqual(session, onHost.GetProperty("id").GetString());
         var again = await lab.PostAsync("sessions", new { host_id = lab.HostId, container_id = id, reuse = true });
         Assert.Equal(session, again.GetProperty("id").GetString());
-        await using (var window = await AttachAsync(again))
+        await using (var window = await lab.AttachAsync(again))
         {
             await window.SeesAsync("inside-42-worked-in");
         }
@@ -57,7 +56,7 @@ public sealed class ContainerShellTests(DockerLab lab) : IClassFixture<DockerLab
         await lab.Engine.DockerAsync("run", "-d", "--name", "bashful", "--network", "none", "-e", "PATH=/bin:/usr/bin:/opt/tools", image, "sleep", "1000");
         var id = (await lab.SeenAsync("bashful", c => c.State == "running", "running")).Id;
         var opened = await lab.PostAsync("sessions", new { host_id = lab.HostId, container_id = id });
-        await using (var window = await AttachAsync(opened))
+        await using (var window = await lab.AttachAsync(opened))
         {
             await window.TypeAsync("echo $PATH $BASH_VERSION-is-bash\r");
             await window.SeesAsync("/opt/tools");
@@ -106,13 +105,5 @@ public sealed class ContainerShellTests(DockerLab lab) : IClassFixture<DockerLab
         using var answer = await lab.Http.PostAsJsonAsync("/api/v1/sessions", request);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return (answer.StatusCode, body.TryGetProperty("code", out var code) ? code.GetString() : null);
-    }
-
-    private async Task<TestWindow> AttachAsync(JsonElement opened)
-    {
-        var sockets = lab.App.Server.CreateWebSocketClient();
-        sockets.ConfigureRequest = request => request.Headers.Authorization = lab.Http.DefaultRequestHeaders.Authorization!.ToString();
-        var hub = await HubClient.OverAsync(await sockets.ConnectAsync(new Uri("ws://localhost/hubs/terminal"), CancellationToken.None));
-        return await TestWindow.AttachAsync(hub, opened.GetProperty("connect_ticket").GetString()!, 100, 30);
     }
 }

@@ -2,14 +2,23 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Tests.Features.Terminals;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 
-/// <summary>The whole program with one host that has a real engine, and takes part.</summary>
-public sealed class DockerLab : IAsyncLifetime
+/// <summary>The whole program with one host that has a real engine of Podman, found as Podman's own client is, and takes part.</summary>
+public sealed class PodmanLab : DockerLab
 {
+    protected override bool IsPodman => true;
+}
+
+/// <summary>The whole program with one host that has a real engine, and takes part.</summary>
+public class DockerLab : IAsyncLifetime
+{
+    protected virtual bool IsPodman => false;
+
     internal PrivateEngine Engine { get; private set; } = null!;
 
     internal SshServer Server { get; private set; } = null!;
@@ -24,11 +33,20 @@ public sealed class DockerLab : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Engine = await PrivateEngine.StartAsync();
+        Engine = await PrivateEngine.StartAsync(IsPodman);
         Server = await SshServer.StartAsync();
         await Server.StopAsync();
-        Server.Environment["DOCKER_HOST"] = "unix://" + Engine.Socket;
         Server.Environment["DOCKER_CONFIG"] = Engine.ClientConfig;
+        if (IsPodman)
+        {
+            Server.Environment["XDG_RUNTIME_DIR"] = Engine.RuntimeFolder;
+            Server.Environment["CONTAINER_HOST"] = "unix://" + Engine.Socket;
+        }
+        else
+        {
+            Server.Environment["DOCKER_HOST"] = "unix://" + Engine.Socket;
+        }
+
         await Server.RestartAsync();
         App = TestApp.Start(new Dictionary<string, string>
         {
@@ -43,7 +61,7 @@ public sealed class DockerLab : IAsyncLifetime
         Server.Authorize((await GetAsync("ssh-key")).GetProperty("public_key").GetString()!);
         HostId = (await PostAsync("hosts", new { name = "docker-01", ip_address = Server.Address, ssh_port = Server.Port, ssh_user = Server.User })).GetProperty("id").GetString()!;
         await PostAsync($"hosts/{HostId}/host-key/approve", new { fingerprint = Server.Fingerprint });
-        await Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Product: "Docker", Live: false }, "the engine was found");
+        await Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: false } host && host.Product == (IsPodman ? "Podman" : "Docker"), "the engine was found");
         using var enabled = await Http.PatchAsJsonAsync($"/api/v1/hosts/{HostId}", new { docker_enabled = true });
         Assert.True(enabled.IsSuccessStatusCode);
         await LiveAsync();
@@ -88,6 +106,15 @@ public sealed class DockerLab : IAsyncLifetime
         await Until.TrueAsync(
             async () => (operation = await GetAsync($"operations/{id}")).GetProperty("status").GetString() is "succeeded" or "failed", $"{path} ends", TimeSpan.FromSeconds(40));
         return operation.GetProperty("error").GetString();
+    }
+
+    /// <summary>A window on a session that was just opened.</summary>
+    internal async Task<TestWindow> AttachAsync(JsonElement opened)
+    {
+        var sockets = App.Server.CreateWebSocketClient();
+        sockets.ConfigureRequest = request => request.Headers.Authorization = Http.DefaultRequestHeaders.Authorization!.ToString();
+        var hub = await HubClient.OverAsync(await sockets.ConnectAsync(new Uri("ws://localhost/hubs/terminal"), CancellationToken.None));
+        return await TestWindow.AttachAsync(hub, opened.GetProperty("connect_ticket").GetString()!, 100, 30);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

@@ -36,7 +36,7 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         }
 
         string? Attribute(string name) => actor.Attributes?.GetValueOrDefault(name);
-        if (action == "destroy")
+        if (action is "destroy" or "remove")
         {
             _watched.Remove(id);
             return;

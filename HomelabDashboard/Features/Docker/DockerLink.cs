@@ -40,7 +40,7 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
                 }
 
                 _images |= happened.Type == "image";
-                _volumes |= happened.Type == "volume" && happened.Action is "create" or "destroy" or "prune";
+                _volumes |= happened.Type == "volume" && happened.Action is "create" or "destroy" or "remove" or "prune";
             }
 
             _signal.Writer.TryWrite(true);

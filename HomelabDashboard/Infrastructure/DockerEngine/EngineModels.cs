@@ -34,7 +34,7 @@ public sealed record EngineContainer
     /// <summary>Unix seconds; Podman writes a text in some versions.</summary>
     public JsonElement Created { get; init; }
 
-    public string? State { get; init; }
+    public string? State { get; init => field = EngineState.Word(value); }
 
     /// <summary>Such as <c>Up 3 hours (healthy)</c>.</summary>
     public string? Status { get; init; }
@@ -68,7 +68,7 @@ public sealed record EngineInspect
 
 public sealed record EngineState
 {
-    public string? Status { get; init; }
+    public string? Status { get; init => field = Word(value); }
 
     [JsonPropertyName("OOMKilled")]
     public bool? OomKilled { get; init; }
@@ -82,6 +82,9 @@ public sealed record EngineState
     public string? FinishedAt { get; init; }
 
     public EngineHealth? Health { get; init; }
+
+    /// <summary>Podman's <c>stopped</c> is one that has ended and is not cleaned up after yet; that it is then <c>exited</c> is no event.</summary>
+    internal static string? Word(string? state) => state == "stopped" ? "exited" : state;
 }
 
 public sealed record EngineHealth(string? Status);
