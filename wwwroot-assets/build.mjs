@@ -13,7 +13,7 @@ await build({
   absWorkingDir: here,
   entryPoints: {
     app: "src/app.ts",
-    "at-top": "src/at-top.ts",
+    "list-ends": "src/list-ends.ts",
     charts: "src/charts.ts",
     "code-editor": "src/code-editor.ts",
     "log-view": "src/log-view.ts",

@@ -32,7 +32,7 @@ public sealed record LogView(
     public bool IsFiltered => this != new LogView { Now = Now };
 
     /// <summary>Null where it names no levels.</summary>
-    public string? KnownLevel => Cut(Level) is { } level && new LogQuery(level).ToFilter().Succeeded ? level : null;
+    public string? KnownLevel => Cut(Level) is { } level && new LogQuery { Level = level }.ToFilter().Succeeded ? level : null;
 
     /// <summary>It ends in the past: nothing new can come.</summary>
     public bool IsOver => Filter.To <= Now;
@@ -71,7 +71,16 @@ public sealed record LogView(
         (Query, Level, Source, HostId, TaskId, ScheduleId, UserId, Range, From, To);
 
     /// <summary>Without anything that would be refused.</summary>
-    private LogQuery Asked => new(KnownLevel, Cut(Source), Cut(HostId), Cut(TaskId), Cut(ScheduleId), UserId, Cut(Query, LogSearchService.MaxText));
+    private LogQuery Asked => new()
+    {
+        Level = KnownLevel,
+        Source = Cut(Source),
+        HostId = Cut(HostId),
+        TaskId = Cut(TaskId),
+        ScheduleId = Cut(ScheduleId),
+        UserId = UserId,
+        Q = Cut(Query, LogSearchService.MaxText),
+    };
 
     private static string? Cut(string? text, int most = MaxWord) => string.IsNullOrWhiteSpace(text) ? null : text[..Math.Min(text.Length, most)];
 
