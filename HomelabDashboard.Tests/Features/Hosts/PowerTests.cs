@@ -118,7 +118,7 @@ public sealed class PowerTests : IAsyncLifetime
         await MessageAsync(operation, "Waiting for nas to go down.");
         await _server.DisposeAsync();
         ended = await EndAsync(operation);
-        Assert.Equal(("succeeded", "nas ended the connection and has not answered for 1 s."), (ended.GetProperty("status").GetString(), ended.GetProperty("message").GetString()));
+        Assert.Equal(("succeeded", "nas ended the connection and has not answered for 5 s."), (ended.GetProperty("status").GetString(), ended.GetProperty("message").GetString()));
 
         using var away = await _api.PostAsync($"/api/v1/hosts/{host}/reboot", null);
         Assert.Equal((HttpStatusCode.BadGateway, "HOST_UNREACHABLE"), (away.StatusCode, (await away.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()));
@@ -148,7 +148,7 @@ public sealed class PowerTests : IAsyncLifetime
             ["Homelab:Hosts:LongestBackoffSeconds"] = "0.5",
             ["Homelab:Hosts:LongestRebootSeconds"] = longestReboot.ToString(CultureInfo.InvariantCulture),
             ["Homelab:Hosts:LongestShutDownSeconds"] = longestShutDown.ToString(CultureInfo.InvariantCulture),
-            ["Homelab:Hosts:ShutDownQuietSeconds"] = "1",
+            ["Homelab:Hosts:ShutDownQuietSeconds"] = "5",
         });
         _api = await _app.ProgramAsync(UserRole.Admin);
         var key = (await _api.GetFromJsonAsync<JsonElement>("/api/v1/ssh-key")).GetProperty("public_key").GetString()!;

@@ -136,6 +136,7 @@ public sealed class LogSearchTests : IAsyncLifetime
     [InlineData("from=yesterday", "from")]
     [InlineData("cursor=AAAA", "cursor")]
     [InlineData("limit=501", "limit")]
+    [InlineData("limit=many", "limit")]
     public async Task A_wrong_filter_is_refused(string query, string field)
     {
         using var answer = await _program.GetAsync("/api/v1/logs?" + query);

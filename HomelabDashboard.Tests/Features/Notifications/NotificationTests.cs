@@ -422,6 +422,41 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal(3, _receiver.Requests.Count);
     }
 
+    [Fact]
+    public async Task The_log_of_what_was_sent_keeps_the_newest_and_those_whose_end_is_to_be_told()
+    {
+        var id = await AddHookAsync("hook");
+        Book.Raise("long", AlertOf("Goes on"));
+        var first = (await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent")).GetProperty("id").GetInt64();
+        await using (var db = await Database())
+        {
+            await db.Database.ExecuteSqlAsync($"""
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+                INSERT INTO notification_deliveries (channel_id, event, title, state, attempts, created_at, sent_at)
+                SELECT {id}, 'opened', 'Of long ago', 'sent', 1, {_clock.Now}, {_clock.Now} FROM n
+                """);
+        }
+
+        for (var i = 0; i < 500; i++)
+        {
+            Book.Raise($"key {i}", AlertOf($"Number {i}"));
+        }
+
+        await Until.TrueAsync(
+            async () =>
+            {
+                _clock.Pass(TimeSpan.FromSeconds(5));
+                await using var db = await Database();
+                return !await db.Set<NotificationDelivery>().AnyAsync(d => d.Id == first + 1);
+            },
+            "the oldest are gone",
+            TimeSpan.FromSeconds(60));
+        await using var after = await Database();
+        var kept = await after.Set<NotificationDelivery>().Where(d => d.Title == "Of long ago").CountAsync();
+        Assert.InRange(kept, 9_000, 9_999);
+        Assert.True(await after.Set<NotificationDelivery>().AnyAsync(d => d.Id == first));
+    }
+
     private static AlertSignal AlertOf(string title) => new(AlertCategory.Host, AlertLevel.Warning, title, "A sentence.", "test");
 
     private static bool IsFree(string path)
