@@ -103,8 +103,13 @@ internal static class HostsBenchmark
     {
         await using var dashboard = await StartAsync(folder);
         using var api = await ApiClient.SignInAsync(dashboard.Address, Username, Password);
-        const string Metrics = "cpu_usage_percent,memory_usage_percent,disk_read_rate,disk_write_rate,network_receive_rate,network_transmit_rate";
-        foreach (var (days, points) in new[] { (1, 300), (30, 300), (30, 2000), (365, 300) })
+
+        // Not while a hundred hosts are just being connected.
+        await Until.TrueAsync(
+            async () => (await api.GetAsync("hosts?status=online&limit=500")).GetProperty("items").GetArrayLength() == Hosts, "all hosts are back", TimeSpan.FromMinutes(3));
+        await Task.Delay(WarmUp);
+        const string All = "cpu_usage_percent,memory_usage_percent,disk_read_rate,disk_write_rate,network_receive_rate,network_transmit_rate";
+        foreach (var (figures, days, points) in new[] { ("cpu_usage_percent", 30, 300), (All, 1, 300), (All, 30, 300), (All, 30, 2000), (All, 365, 300) })
         {
             var times = new Figures();
             var count = 0;
@@ -112,11 +117,11 @@ internal static class HostsBenchmark
             {
                 var from = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (days * 86400L);
                 JsonElement answer = default;
-                await times.MeasureAsync(async () => answer = await api.GetAsync($"hosts/{ids[i * 37 % Hosts]}/metrics?metrics={Metrics}&from={from.ToString(CultureInfo.InvariantCulture)}&points={points.ToString(CultureInfo.InvariantCulture)}&band=true"));
+                await times.MeasureAsync(async () => answer = await api.GetAsync($"hosts/{ids[i * 37 % Hosts]}/metrics?metrics={figures}&from={from.ToString(CultureInfo.InvariantCulture)}&points={points.ToString(CultureInfo.InvariantCulture)}&band=true"));
                 count = answer.GetProperty("series").GetProperty("cpu_usage_percent").GetArrayLength();
             }
 
-            Print($"six figures with their bands over {days} days, {count} points, by HTTP: {times}, p95 {times.P95:0.00} ms");
+            Print($"{figures.Split(',').Length} figures with their bands over {days} days, {count} points, by HTTP: {times}, p95 {times.P95:0.00} ms");
         }
     }
 
