@@ -47,11 +47,15 @@ public sealed class AlertsPagesTests(BrowserFixture browser)
         }
 
         var needs = page.GetByRole(AriaRole.Region, new() { Name = "What needs you" });
-        await Assertions.Expect(needs.GetByRole(AriaRole.Link, new() { Name = "sign-ins fail from 127.0.0.1" })).ToBeVisibleAsync(new() { Timeout = 40_000 });
+        await Assertions.Expect(needs.GetByRole(AriaRole.Link, new() { Name = "sign-ins fail from 127.0.0.1", Exact = true })).ToBeVisibleAsync(new() { Timeout = 40_000 });
         await Assertions.Expect(page).ToHaveTitleAsync("(1) Overview · Homelab");
         await Assertions.Expect(page.Locator("link[rel=icon][href*=problem]")).ToHaveCountAsync(1);
         await page.WaitForFunctionAsync("() => window.notices.length > 0");
         Assert.Equal(["alert-1 sign-ins fail from 127.0.0.1"], await page.EvaluateAsync<string[]>("() => window.notices"));
+
+        await needs.GetByRole(AriaRole.Link, new() { Name = "Read the log: sign-ins fail from 127.0.0.1" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("A sign-in failed.").First).ToBeVisibleAsync();
+        await page.GoBackAsync();
 
         await needs.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
         await Assertions.Expect(needs).ToContainTextAsync("seen by ada");

@@ -26,8 +26,6 @@ interface Options {
   iconsUrl: string;
   /** A window of its own, which cannot be popped out again. */
   popout: boolean;
-  /** Whether it takes the focus once it is there. */
-  focus: boolean;
 }
 
 const warnBeforeMs = 2 * 60_000;
@@ -123,9 +121,6 @@ class TerminalView {
     this.listen();
     this.resizes.observe(this.frame.screen);
     this.seenOrNot();
-    if (this.options.focus) {
-      this.terminal.focus();
-    }
   }
 
   /** In a tab that nobody has looked at yet it only listens: what is not seen has no size. */
@@ -134,9 +129,18 @@ class TerminalView {
       this.opened = true;
       this.terminal.open(this.frame.screen);
       useGpu(this.terminal);
+      this.takeFocus();
     }
     this.fitNow();
     this.link.tellSize();
+  }
+
+  /** Before this it could not be given any; of several panes it belongs to the one that is marked by now. */
+  private takeFocus(): void {
+    const pane = this.element.closest<HTMLElement>("[data-pane]");
+    if (!pane || pane.dataset["shown"] !== undefined) {
+      this.terminal.focus();
+    }
   }
 
   private listen(): void {

@@ -44,7 +44,7 @@ public sealed class RuleTests : IAsyncLifetime
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
     [Fact]
-    public void What_lasts_is_told_once_and_is_over_below_the_lower_value()
+    public async Task What_lasts_is_told_once_and_is_over_below_the_lower_value()
     {
         Online("nas");
         Pass(TimeSpan.FromMinutes(9), memory: 95);
@@ -53,6 +53,10 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.DoesNotContain("memory", Titles());
         Pass(TimeSpan.FromMinutes(2), memory: 95);
         Assert.Contains("nas: memory is 95% used", Titles());
+        await Until.TrueAsync(() => Book.Live.Snapshot().Count > 0, "it is in the inbox");
+        var told = Book.Live.Snapshot().Values.Single(a => a.Title!.Contains("memory", StringComparison.Ordinal));
+        Assert.StartsWith("/hosts/nas?from=", told.Href, StringComparison.Ordinal);
+        Assert.Equal(("Open a terminal", "/hosts/nas/terminal"), (told.Action, told.ActionHref));
 
         // It wavers around the limit: that is neither over nor news.
         for (var i = 0; i < 40; i++)

@@ -24,7 +24,7 @@ public sealed class AlertApiTests : IAsyncLifetime
             ("a", AlertCategory.Host, AlertLevel.Warning), ("b", AlertCategory.Docker, AlertLevel.Critical), ("c", AlertCategory.Host, AlertLevel.Critical),
         })
         {
-            Book.Raise(key, new AlertSignal(category, level, $"Trouble {key}", "A sentence.", "test") { Href = "/hosts", Details = new { TheValue = 91 } });
+            Book.Raise(key, new AlertSignal(category, level, $"Trouble {key}", "A sentence.", "test") { Href = "/hosts", Action = ("Mend it", "/hosts/new"), Details = new { TheValue = 91 } });
         }
 
         Book.Tell(new AlertSignal(AlertCategory.Automation, AlertLevel.Success, "It went well", "A sentence.", "test"));
@@ -46,6 +46,7 @@ public sealed class AlertApiTests : IAsyncLifetime
         Assert.Equal(["Trouble c", "Trouble a"], Titles(await GetAsync("alerts?category=host")));
         Assert.Equal(["Trouble c"], Titles(await GetAsync("alerts?category=host&level=critical")));
         Assert.Equal(["It went well"], Titles(await GetAsync("alerts?state=closed")));
+        Assert.Equal(("Mend it", "/hosts/new"), (first.GetProperty("items")[1].GetProperty("action").GetString(), first.GetProperty("items")[1].GetProperty("action_href").GetString()));
         Assert.Equal(91, first.GetProperty("items")[1].GetProperty("details").GetProperty("the_value").GetInt32());
         Assert.Equal(HttpStatusCode.BadRequest, (await _operator.GetAsync("/api/v1/alerts?level=loud")).StatusCode);
     }

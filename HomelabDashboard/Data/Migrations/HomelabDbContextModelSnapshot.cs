@@ -328,6 +328,16 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(100)")
                         .HasColumnName("acknowledged_by");
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(50)
+                        .HasColumnType("VARCHAR(50)")
+                        .HasColumnName("action");
+
+                    b.Property<string>("ActionHref")
+                        .HasMaxLength(500)
+                        .HasColumnType("VARCHAR(500)")
+                        .HasColumnName("action_href");
+
                     b.Property<string>("Category")
                         .IsRequired()
                         .HasMaxLength(50)

@@ -162,6 +162,7 @@ public sealed partial class DockerInbox(
         {
             HostId = alert.HostId,
             Href = container is null ? "/containers" : $"/containers/{container.Id}/logs",
+            Action = container is null ? null : ("Restart it", $"/containers/{container.Id}"),
             NotifyAfter = alert.LastNotifiedAt is { } last && last <= now && last + NotifyAgain > now ? last + NotifyAgain : null,
             Details = new { alert.ContainerName, DockerAlertId = alert.Id },
         };

@@ -17,6 +17,7 @@ internal static class RuleWords
         {
             HostId = found.Host?.Id,
             Href = Href(rule.Kind, found, now),
+            Action = Action(rule.Kind, found),
             NotifyAfter = QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone)?.EndAfter(now),
             Details = new { Rule = rule.Name, rule.Kind, Subject = found.Subject.Length == 0 ? null : found.Subject, Value = found.Value is { } v && double.IsFinite(v) ? Math.Round(v, 2) : (double?)null, Limit = limit },
         };
@@ -62,6 +63,18 @@ internal static class RuleWords
         (AlertRuleKind.ScheduleLate or AlertRuleKind.ScheduleFailed, null) => $"/schedules/{found.Subject}",
         (AlertRuleKind.SignInFailures, null) => "/settings/users",
         _ => "/settings/history",
+    };
+
+    private static (string Words, string Href)? Action(AlertRuleKind kind, RuleFinding found) => (kind, found.Host?.Id) switch
+    {
+        (AlertRuleKind.HostDown, { } id) => ("Check its address", $"/hosts/{id}/settings"),
+        (AlertRuleKind.HostKeyChanged, { } id) => ("Compare the keys", $"/hosts/{id}/settings"),
+        (AlertRuleKind.Reboot, { } id) => ("Restart it", $"/hosts/{id}"),
+        (_, { } id) => ("Open a terminal", $"/hosts/{id}/terminal"),
+        (AlertRuleKind.ScheduleLate or AlertRuleKind.ScheduleFailed, null) => ("Run it again", $"/schedules/{found.Subject}"),
+        (AlertRuleKind.SignInFailures, null) => ("Read the log", "/logs?source=accounts"),
+        (AlertRuleKind.DashboardDisk, null) => ("Keep less", "/settings/history"),
+        _ => null,
     };
 
     private static long Seconds(DateTime at) => new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeSeconds();

@@ -44,6 +44,12 @@ public sealed class Alert
     /// <summary>The page of the dashboard where it is dealt with.</summary>
     public string? Href { get; set; }
 
+    /// <summary>What helps, in the few words of a button; null where the page is all there is.</summary>
+    public string? Action { get; set; }
+
+    /// <summary>The page of the dashboard where <see cref="Action"/> is done.</summary>
+    public string? ActionHref { get; set; }
+
     /// <summary>Nobody is notified before this time.</summary>
     public DateTime? NotifyAfter { get; set; }
 
@@ -72,7 +78,8 @@ public sealed class Alert
 
     /// <summary>Gives it the words of a signal.</summary>
     internal void Describe(AlertSignal signal) =>
-        (Level, Title, Message, Details, Href) = (signal.Level, signal.Title, signal.Message, signal.DetailsText(), signal.Href);
+        (Level, Title, Message, Details, Href, Action, ActionHref) =
+        (signal.Level, signal.Title, signal.Message, signal.DetailsText(), signal.Href, signal.Action?.Words, signal.Action?.Href);
 
     /// <summary>The same without what is decided elsewhere: whether people were notified.</summary>
     internal Alert Copy()

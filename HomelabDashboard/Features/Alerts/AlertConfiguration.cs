@@ -24,6 +24,8 @@ public sealed class AlertConfiguration : IEntityTypeConfiguration<Alert>
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.HasOne<Host>().WithMany().HasForeignKey(x => x.HostId).OnDelete(DeleteBehavior.SetNull);
         builder.Property(x => x.Href).HasMaxLength(AlertSignal.LongestHref);
+        builder.Property(x => x.Action).HasMaxLength(AlertSignal.LongestAction);
+        builder.Property(x => x.ActionHref).HasMaxLength(AlertSignal.LongestHref);
         builder.HasIndex(x => x.State).HasFilter("state = 'open'").HasDatabaseName("ix_alerts_open");
         builder.HasIndex(x => x.ReadAt).HasFilter("read_at IS NULL").HasDatabaseName("ix_alerts_unread");
         builder.HasIndex(x => x.NotifiedAt).HasFilter("notified_at IS NULL").HasDatabaseName("ix_alerts_to_notify");

@@ -8,12 +8,12 @@ namespace HomelabDashboard.Features.Alerts;
 public sealed record AlertRecord(
     long Id, int? UserId, AlertCategory Category, AlertLevel Level, string? Title, string Message, string? Source, [property: JsonIgnore] string? DetailsText,
     DateTime? ReadAt, DateTime CreatedAt, string? Key, AlertState State, int Count, DateTime? LastSeenAt, DateTime? ClosedAt,
-    DateTime? AcknowledgedAt, string? AcknowledgedBy, string? HostId, string? Href,
+    DateTime? AcknowledgedAt, string? AcknowledgedBy, string? HostId, string? Href, string? Action, string? ActionHref,
     [property: JsonIgnore] DateTime? NotifyAfter)
 {
     internal static readonly Expression<Func<Alert, AlertRecord>> FromRow = a => new AlertRecord(
         a.Id, a.UserId, a.Category, a.Level ?? AlertLevel.Info, a.Title, a.Message, a.Source, a.Details, a.ReadAt, a.CreatedAt, a.Key, a.State, a.Count, a.LastSeenAt,
-        a.ClosedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.HostId, a.Href, a.NotifyAfter);
+        a.ClosedAt, a.AcknowledgedAt, a.AcknowledgedBy, a.HostId, a.Href, a.Action, a.ActionHref, a.NotifyAfter);
 
     internal static readonly Func<Alert, AlertRecord> Of = FromRow.Compile();
 

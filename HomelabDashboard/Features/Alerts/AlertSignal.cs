@@ -13,6 +13,7 @@ public sealed record AlertSignal(AlertCategory Category, AlertLevel Level, strin
     internal const int LongestKey = 200;
     internal const int LongestTitle = 255;
     internal const int LongestHref = 500;
+    internal const int LongestAction = 50;
     private const int LongestMessage = 4_000;
     private const int LongestDetails = 20_000;
 
@@ -24,6 +25,9 @@ public sealed record AlertSignal(AlertCategory Category, AlertLevel Level, strin
     /// <summary>The page of the dashboard where it is dealt with, such as <c>/hosts/abc</c>.</summary>
     public string? Href { get; init; }
 
+    /// <summary>What helps against it, and the page where that is done.</summary>
+    public (string Words, string Href)? Action { get; init; }
+
     /// <summary>Whose inbox it goes to; null: everybody's.</summary>
     public int? UserId { get; init; }
 
@@ -34,7 +38,13 @@ public sealed record AlertSignal(AlertCategory Category, AlertLevel Level, strin
     public object? Details { get; init; }
 
     /// <summary>The same with all of it no longer than there is room for.</summary>
-    internal AlertSignal Cut() => this with { Title = Cut(Title, LongestTitle), Message = Cut(Message, LongestMessage), Href = Href?.Length > LongestHref ? null : Href };
+    internal AlertSignal Cut() => this with
+    {
+        Title = Cut(Title, LongestTitle),
+        Message = Cut(Message, LongestMessage),
+        Href = Href?.Length > LongestHref ? null : Href,
+        Action = Action is { } action && action.Href.Length <= LongestHref ? (Cut(action.Words, LongestAction), action.Href) : null,
+    };
 
     internal string? DetailsText() =>
         Details is null ? null : JsonSerializer.Serialize(Details, DetailsJson) is { Length: <= LongestDetails } text ? text : null;

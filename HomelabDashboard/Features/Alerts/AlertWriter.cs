@@ -20,8 +20,8 @@ public sealed partial class AlertWriter(
     /// <summary>What the book owns: what people and the notifications write stays as it is.</summary>
     private static readonly string[] Owned =
     [
-        nameof(Alert.Level), nameof(Alert.Title), nameof(Alert.Message), nameof(Alert.Details), nameof(Alert.Href), nameof(Alert.State), nameof(Alert.Count),
-        nameof(Alert.LastSeenAt), nameof(Alert.ClosedAt),
+        nameof(Alert.Level), nameof(Alert.Title), nameof(Alert.Message), nameof(Alert.Details), nameof(Alert.Href), nameof(Alert.Action),
+        nameof(Alert.ActionHref), nameof(Alert.State), nameof(Alert.Count), nameof(Alert.LastSeenAt), nameof(Alert.ClosedAt),
     ];
 
     /// <summary>The ids of rows of the book's own above <see cref="_seen"/>.</summary>

@@ -34,6 +34,8 @@ public sealed class ScheduleNews(ActivityLog log)
             Message = Message(schedule, run),
             Source = "schedules",
             Href = $"/schedules/{schedule.Id}",
+            Action = well ? null : "Run it again",
+            ActionHref = well ? null : $"/schedules/{schedule.Id}",
         });
     }
 
