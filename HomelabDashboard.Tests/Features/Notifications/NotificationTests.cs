@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -157,6 +158,41 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.InRange(_receiver.Requests.Count, 5, 40);
         var told = _receiver.Requests.SelectMany(r => r.Body.GetProperty("alerts").EnumerateArray()).Select(a => a.GetProperty("title").GetString()).ToList();
         Assert.Equal((1_000, 1_000), (told.Count, told.Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task A_digest_that_is_refused_for_good_costs_only_what_itself_is_refused()
+    {
+        var id = await AddHookAsync("hook");
+        var taken = new ConcurrentQueue<string>();
+        _receiver.Answer = _ =>
+        {
+            var titles = TitlesOf(_receiver.Requests.Last());
+            if (titles.Contains("Number 0") || titles.Count > 5)
+            {
+                return titles.Contains("Number 0") ? 400 : 413;
+            }
+
+            titles.ForEach(taken.Enqueue);
+            return 200;
+        };
+        for (var i = 0; i < 12; i++)
+        {
+            Book.Raise($"key {i}", AlertOf($"Number {i}"));
+        }
+
+        await Until.TrueAsync(
+            async () =>
+            {
+                _clock.Pass(TimeSpan.FromSeconds(1));
+                await using var db = await Database();
+                return await db.Set<NotificationDelivery>().CountAsync(d => d.State == DeliveryState.Sent || d.State == DeliveryState.Failed) == 12;
+            },
+            "all have ended",
+            TimeSpan.FromSeconds(40));
+        Assert.Equal(11, await SentAsync(id));
+        Assert.Equal(Enumerable.Range(1, 11).Select(i => $"Number {i}").Order(StringComparer.Ordinal), taken.Order(StringComparer.Ordinal));
+        Assert.Equal("Number 0", (await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "failed")).GetProperty("title").GetString());
     }
 
     [Fact]
@@ -458,6 +494,8 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     private static AlertSignal AlertOf(string title) => new(AlertCategory.Host, AlertLevel.Warning, title, "A sentence.", "test");
+
+    private static List<string> TitlesOf(ReceivedRequest request) => [.. request.Body.GetProperty("alerts").EnumerateArray().Select(a => a.GetProperty("title").GetString()!)];
 
     private static bool IsFree(string path)
     {

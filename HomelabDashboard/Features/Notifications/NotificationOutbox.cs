@@ -41,6 +41,9 @@ public sealed partial class NotificationOutbox(
 
     private readonly ConcurrentDictionary<int, Task> _sending = new();
     private readonly ConcurrentDictionary<int, Queue<long>> _sent = new();
+
+    /// <summary>How many alerts a channel's next digest may tell of, where one was refused for good; none: <see cref="MostInDigest"/>.</summary>
+    private readonly ConcurrentDictionary<int, int> _mostIn = new();
     private readonly SteadyClock _clock = new(time);
     private CancellationToken _stopping;
     private AlertsChange? _planned;
@@ -184,7 +187,7 @@ public sealed partial class NotificationOutbox(
             var ids = rows.Select(r => r.AlertId).OfType<long>().ToList();
             var alerts = (await db.Set<Alert>().AsNoTracking().Where(a => ids.Contains(a.Id)).ToListAsync()).ToDictionary(a => a.Id);
             rows = await sift.TakeAsync(db, rows, alerts);
-            List<NotificationDelivery> batch = rows.Count >= DigestFrom ? rows : [.. rows.Take(1)];
+            List<NotificationDelivery> batch = [.. rows.Take(rows.Count >= DigestFrom ? _mostIn.GetValueOrDefault(channelId, MostInDigest) : 1)];
             batch.ForEach(r => (r.State, r.Attempts) = (DeliveryState.Sending, r.Attempts + 1));
             await db.SaveChangesAsync();
             if (batch.Count > 0)
@@ -211,6 +214,16 @@ public sealed partial class NotificationOutbox(
         {
             var missed = await sender.SendAsync(secrets.Target(channel), message, CancellationToken.None);
             rows.ForEach(r => (r.State, r.SentAt, r.NextAt, r.Error, r.DigestOf) = (DeliveryState.Sent, Now, null, Cut(missed), rows.Count));
+            if (_mostIn.TryGetValue(channel.Id, out var most))
+            {
+                _mostIn[channel.Id] = Math.Min(most * 2, MostInDigest);
+            }
+        }
+        catch (NotificationException refused) when (refused.Fault == NotificationFault.Permanent && rows.Count > 1)
+        {
+            // One of them, or their number, is what is refused: they go again in halves, which is no attempt of theirs.
+            _mostIn[channel.Id] = rows.Count / 2;
+            rows.ForEach(r => (r.State, r.Attempts, r.NextAt, r.Error) = (DeliveryState.Pending, r.Attempts - 1, Now, Cut(refused.Message)));
         }
         catch (NotificationException refused)
         {
