@@ -196,6 +196,45 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whom_a_mail_server_does_not_take_for_now_has_the_mail_later_and_nobody_has_it_twice()
+    {
+        var graceIsBusy = true;
+        await using var server = new MailReceiver { ReceiverAnswer = AnswerTo };
+        var id = await AddAsync(new
+        {
+            name = "mail",
+            kind = "email",
+            settings = new { server = "127.0.0.1", port = server.Port, security = "none", from = "lab@example.org", to = new[] { "ada@example.org", "ghost@example.org", "grace@example.org" } },
+            allow_private_host = true,
+        });
+        Book.Raise("a", AlertOf("First"));
+        var waiting = await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        Assert.Equal("Refused: ghost@example.org (550), grace@example.org (451)", waiting.GetProperty("error").GetString());
+        Assert.Single(server.Mails);
+        graceIsBusy = false;
+        _clock.Pass(TimeSpan.FromSeconds(30));
+        var sent = await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+        Assert.Equal("Refused: ghost@example.org (550)", sent.GetProperty("error").GetString());
+        Assert.Equal(2, server.Mails.Count);
+        Assert.DoesNotContain("RCPT TO:<ada@example.org>", server.Mails.Last(), StringComparison.Ordinal);
+        Assert.Contains("RCPT TO:<grace@example.org>", server.Mails.Last(), StringComparison.Ordinal);
+
+        // What some were told has its end told, also when it was over before the others could be told.
+        graceIsBusy = true;
+        Book.Raise("b", AlertOf("Second"));
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "Second" && d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() == "pending");
+        Book.Close("b");
+        await Until.TrueAsync(() => Book.Live.Snapshot().Values.All(a => a.Key != "b"), "it is over");
+        graceIsBusy = false;
+        _clock.Pass(NotificationPlan.ClosingHold + TimeSpan.FromSeconds(1));
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "Over: Second" && d.GetProperty("state").GetString() == "sent");
+        await DeliveryAsync(id, d => d.GetProperty("title").GetString() == "Second" && d.GetProperty("state").GetString() == "sent");
+        Assert.Equal(4, server.Mails.Count);
+
+        string AnswerTo(string line) => line.Contains("ghost", StringComparison.Ordinal) ? "550 no such user" : line.Contains("grace", StringComparison.Ordinal) && graceIsBusy ? "451 later" : "250 ok";
+    }
+
+    [Fact]
     public async Task A_channel_tells_of_what_it_is_for_in_its_time_and_of_the_end()
     {
         var id = await AddAsync(new

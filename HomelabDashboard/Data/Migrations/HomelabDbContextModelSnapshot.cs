@@ -2225,6 +2225,10 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(20)")
                         .HasColumnName("event");
 
+                    b.PrimitiveCollection<string>("Left")
+                        .HasColumnType("JSON")
+                        .HasColumnName("left");
+
                     b.Property<DateTime?>("NextAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("next_at");

@@ -54,7 +54,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
     public void Dispose() => _http.Dispose();
 
     /// <returns>Whom it did not reach of several receivers; null where it reached all.</returns>
-    /// <exception cref="NotificationException">It did not go, or it is not known that it did.</exception>
+    /// <exception cref="NotificationException">It did not go, or not to all receivers yet, or it is not known that it did.</exception>
     public async Task<string?> SendAsync(ChannelTarget target, NotificationMessage message, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Longest, time);

@@ -67,5 +67,7 @@ public sealed class DeliverySift(AlertBook book, TimeProvider time)
         return [.. rows.Where(r => r.State == DeliveryState.Pending && r.NextAt <= now)];
     }
 
-    private static void Skip(NotificationDelivery row, string why) => (row.State, row.NextAt, row.Error) = (DeliveryState.Skipped, null, why);
+    /// <summary>What some of its receivers have was sent.</summary>
+    private static void Skip(NotificationDelivery row, string why) =>
+        (row.State, row.NextAt, row.Error) = row.SentAt is null ? (DeliveryState.Skipped, null, why) : (DeliveryState.Sent, (DateTime?)null, $"Not to {string.Join(", ", row.Left ?? [])}: {why}");
 }

@@ -22,6 +22,9 @@ public sealed class NotificationDelivery
     /// <summary>Not before this time; null once it has ended.</summary>
     public DateTime? NextAt { get; set; }
 
+    /// <summary>The mail addresses that it is still to go to, where others have it; null: all of the channel's.</summary>
+    public List<string>? Left { get; set; }
+
     /// <summary>Why it did not go, in words; of one that was sent, whom it did not reach.</summary>
     public string? Error { get; set; }
 
@@ -30,6 +33,7 @@ public sealed class NotificationDelivery
 
     public DateTime CreatedAt { get; set; }
 
+    /// <summary>When it first reached somebody.</summary>
     public DateTime? SentAt { get; set; }
 }
 

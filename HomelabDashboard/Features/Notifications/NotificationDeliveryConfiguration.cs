@@ -18,6 +18,7 @@ public sealed class NotificationDeliveryConfiguration : IEntityTypeConfiguration
         builder.Property(x => x.Title).HasMaxLength(255);
         builder.Property(x => x.State).HasMaxLength(20).HasDefault(DeliveryState.Pending);
         builder.Property(x => x.Attempts).HasDefault(0);
+        builder.Property(x => x.Left).IsJson();
         builder.Property(x => x.Error).HasMaxLength(500);
         builder.Property(x => x.CreatedAt).HasDefaultNow();
     }

@@ -9,6 +9,9 @@ public sealed class NotificationException(string message, NotificationFault faul
 
     /// <summary>When the receiver wants it again, if it says so.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Those of several receivers that it is to be sent to again, where the others have it; null: nobody has it.</summary>
+    public IReadOnlyList<string>? Left { get; init; }
 }
 
 public enum NotificationFault

@@ -178,7 +178,8 @@ public sealed partial class NotificationOutbox(
 
             if (!channel.Enabled)
             {
-                rows.ForEach(r => (r.State, r.NextAt, r.Error) = (DeliveryState.Failed, null, "The channel was turned off before it was sent."));
+                rows.ForEach(r => (r.State, r.NextAt, r.Error) = (
+                    r.SentAt is null ? DeliveryState.Failed : DeliveryState.Sent, null, $"The channel was turned off before it was sent{(r.Left is { } left ? " to " + string.Join(", ", left) : "")}."));
                 await db.SaveChangesAsync();
                 Changed();
                 return;
@@ -187,15 +188,17 @@ public sealed partial class NotificationOutbox(
             var ids = rows.Select(r => r.AlertId).OfType<long>().ToList();
             var alerts = (await db.Set<Alert>().AsNoTracking().Where(a => ids.Contains(a.Id)).ToListAsync()).ToDictionary(a => a.Id);
             rows = await sift.TakeAsync(db, rows, alerts);
+            rows = [.. rows.Where(r => (r.Left ?? []).SequenceEqual(rows[0].Left ?? []))];
             List<NotificationDelivery> batch = [.. rows.Take(rows.Count >= DigestFrom ? _mostIn.GetValueOrDefault(channelId, MostInDigest) : 1)];
             batch.ForEach(r => (r.State, r.Attempts) = (DeliveryState.Sending, r.Attempts + 1));
             await db.SaveChangesAsync();
             if (batch.Count > 0)
             {
                 Sends(channelId);
+                var untold = batch.Where(r => r is { SentAt: null, AlertId: not null, Event: DeliveryEvent.Opened or DeliveryEvent.Reminder }).ToList();
                 await TrySendAsync(channel, NotificationText.Of(batch, alerts), batch, mayRetry: true);
                 await KeepAsync(db);
-                batch.Where(r => r is { State: DeliveryState.Sent, AlertId: not null, Event: DeliveryEvent.Opened or DeliveryEvent.Reminder }).ToList().ForEach(r => Told?.Invoke(r.AlertId!.Value));
+                untold.Where(r => r.SentAt is not null).ToList().ForEach(r => Told?.Invoke(r.AlertId!.Value));
                 await PruneAsync(db, batch.Count);
             }
 
@@ -212,8 +215,15 @@ public sealed partial class NotificationOutbox(
     {
         try
         {
-            var missed = await sender.SendAsync(secrets.Target(channel), message, CancellationToken.None);
-            rows.ForEach(r => (r.State, r.SentAt, r.NextAt, r.Error, r.DigestOf) = (DeliveryState.Sent, Now, null, Cut(missed), rows.Count));
+            var target = secrets.Target(channel);
+            if (rows[0].Left is { } left)
+            {
+                // Whom the channel does not lead to any more is not written to.
+                target = target with { Settings = target.Settings with { To = [.. (target.Settings.To ?? []).Intersect(left, StringComparer.OrdinalIgnoreCase)] } };
+            }
+
+            var missed = target.Kind == ChannelKind.Email && target.Settings.To is [] ? null : await sender.SendAsync(target, message, CancellationToken.None);
+            rows.ForEach(r => (r.State, r.SentAt, r.NextAt, r.Left, r.Error, r.DigestOf) = (DeliveryState.Sent, r.SentAt ?? Now, null, null, Cut(missed), rows.Count));
             if (_mostIn.TryGetValue(channel.Id, out var most))
             {
                 _mostIn[channel.Id] = Math.Min(most * 2, MostInDigest);
@@ -230,9 +240,17 @@ public sealed partial class NotificationOutbox(
             foreach (var row in rows)
             {
                 var again = mayRetry && refused.Fault == NotificationFault.Temporary && !(row.Attempts >= LeastAttempts && (Now - row.CreatedAt).Duration() >= TriedFor);
-                row.State = again ? DeliveryState.Pending : refused.Fault == NotificationFault.Unclear ? DeliveryState.Unclear : DeliveryState.Failed;
+                if (refused.Left is { } left)
+                {
+                    (row.SentAt, row.Left, row.DigestOf) = (row.SentAt ?? Now, [.. left], rows.Count);
+                }
+
+                row.State = again ? DeliveryState.Pending
+                    : refused.Fault == NotificationFault.Unclear ? DeliveryState.Unclear
+                    : row.SentAt is not null ? DeliveryState.Sent
+                    : DeliveryState.Failed;
                 row.NextAt = again ? Now + (refused.RetryAfter ?? Wait(row.Attempts)) : null;
-                row.Error = Cut(refused.Message);
+                row.Error = Cut(row.Left is null || refused.Left is not null ? refused.Message : $"Not reached: {string.Join(", ", row.Left)}. {refused.Message}");
             }
         }
         catch (Exception fault)

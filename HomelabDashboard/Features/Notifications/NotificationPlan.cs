@@ -54,7 +54,7 @@ public sealed class NotificationPlan(IDbContextFactory<HomelabDbContext> databas
                 {
                     db.Add(New(channel, alert, DeliveryEvent.Opened, now));
                 }
-                else if (alert.NotifyAfter > opened.CreatedAt && opened.State is DeliveryState.Sent or DeliveryState.Unclear)
+                else if (alert.NotifyAfter > opened.CreatedAt && (opened.SentAt is not null || opened.State == DeliveryState.Unclear))
                 {
                     // The newest reminder takes the place of the one before.
                     if (told.TryGetValue((channel.Id, alert.Id, DeliveryEvent.Reminder), out var before))

@@ -12,12 +12,12 @@ public sealed class SmtpSender(TimeProvider time)
     internal X509Certificate2? Authority { get; init; }
 
     /// <returns>Whom it did not reach; null where it reached all.</returns>
-    /// <exception cref="NotificationException">It reached nobody, or it is not known whether it did.</exception>
+    /// <exception cref="NotificationException">It reached nobody, or not all of them yet, or it is not known whether it did.</exception>
     public async Task<string?> SendAsync(ChannelTarget target, NotificationMessage message, CancellationToken cancellationToken)
     {
         var settings = target.Settings;
-        var (from, to) = (MailAddressText.Of(settings.From!), settings.To!.Select(MailAddressText.Of).Distinct(StringComparer.OrdinalIgnoreCase).ToList());
-        var mail = MailText.Write(from, to, message, time.GetUtcNow());
+        var (from, to) = (MailAddressText.Of(settings.From!), settings.To!.DistinctBy(MailAddressText.Of, StringComparer.OrdinalIgnoreCase).ToList());
+        var mail = MailText.Write(from, [.. to.Select(MailAddressText.Of)], message, time.GetUtcNow());
         var isOut = false;
         try
         {
@@ -26,7 +26,7 @@ public sealed class SmtpSender(TimeProvider time)
             var refused = new List<(string To, SmtpReply Reply)>();
             foreach (var receiver in to)
             {
-                var reply = await talk.SayAsync($"RCPT TO:<{receiver}>", cancellationToken);
+                var reply = await talk.SayAsync($"RCPT TO:<{MailAddressText.Of(receiver)}>", cancellationToken);
                 if (reply.Code is not (250 or 251))
                 {
                     refused.Add((receiver, reply));
@@ -53,7 +53,10 @@ public sealed class SmtpSender(TimeProvider time)
             }
 
             await talk.LeaveAsync(cancellationToken);
-            return refused.Count == 0 ? null : "Refused: " + string.Join(", ", refused.Select(r => $"{r.To} ({r.Reply.Code})"));
+            var missed = refused.Count == 0 ? null : "Refused: " + string.Join(", ", refused.Select(r => $"{r.To} ({r.Reply.Code})"));
+
+            // With one that may take it later, all are asked again, so that what is told in the end is true of all.
+            return refused.Any(r => r.Reply.IsTemporary) ? throw new NotificationException(missed!, NotificationFault.Temporary) { Left = [.. refused.Select(r => r.To)] } : missed;
         }
         catch (GuardedConnectException fault)
         {
