@@ -235,6 +235,17 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_reached_only_some_of_the_services_behind_Apprise_is_unclear_and_not_sent_again()
+    {
+        var id = await AddAsync(new { name = "apprise", kind = "apprise", settings = new { url = _receiver.Address, topic = "home" }, allow_private_host = true });
+        _receiver.Answer = _ => 424;
+        Book.Raise("a", AlertOf("First"));
+        var unclear = await DeliveryAsync(id, d => d.GetProperty("attempts").GetInt32() == 1 && d.GetProperty("state").GetString() != "sending");
+        Assert.Equal("unclear", unclear.GetProperty("state").GetString());
+        Assert.Contains("not every service", unclear.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_channel_tells_of_what_it_is_for_in_its_time_and_of_the_end()
     {
         var id = await AddAsync(new

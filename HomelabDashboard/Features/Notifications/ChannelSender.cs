@@ -85,7 +85,7 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
-                throw Refused(answer);
+                throw Refused(target.Kind, answer);
             }
         }
         catch (Exception fault) when (body.HasBegun && fault is HttpRequestException or OperationCanceledException)
@@ -138,8 +138,13 @@ public sealed class ChannelSender(SmtpSender mail, TimeProvider time) : IDisposa
 
     private static string Under(string url, string path) => url.TrimEnd('/') + "/" + path;
 
-    private NotificationException Refused(HttpResponseMessage answer)
+    private NotificationException Refused(ChannelKind kind, HttpResponseMessage answer)
     {
+        if (kind == ChannelKind.Apprise && answer.StatusCode == HttpStatusCode.FailedDependency)
+        {
+            return new NotificationException("Apprise answered 424: not every service behind it took it, and it does not say which. It is not sent again; Apprise's own log says more.", NotificationFault.Unclear);
+        }
+
         var wait = answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null;
         var status = (int)answer.StatusCode;
         return new NotificationException(

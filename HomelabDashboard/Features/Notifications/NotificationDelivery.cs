@@ -56,7 +56,7 @@ public enum DeliveryState
     Sent,
     Failed,
 
-    /// <summary>It was on its way when the dashboard was ended or the connection broke: it may have arrived, and is not sent again.</summary>
+    /// <summary>It was on its way when the dashboard was ended or the connection broke, or only some services behind the receiver took it: it may have arrived, and is not sent again.</summary>
     Unclear,
 
     /// <summary>It was over, or somebody saw to it, before it could be sent.</summary>

@@ -22,6 +22,6 @@ public enum NotificationFault
     /// <summary>It will never go as it is.</summary>
     Permanent,
 
-    /// <summary>It was on its way and no answer came: it may have arrived.</summary>
+    /// <summary>It was on its way and no answer came that says whether it has arrived.</summary>
     Unclear,
 }
