@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.AlertRules;
 using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
@@ -442,6 +443,32 @@ public sealed class NotificationTests : IAsyncLifetime
         _clock.Pass(TimeSpan.FromMinutes(1));
         await DeliveryAsync(id, d => d.GetProperty("next_at").GetDateTime() == new DateTime(2040, 3, 1, 14, 0, 0, DateTimeKind.Utc));
         Assert.Empty(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task Quiet_hours_of_a_rule_hold_also_for_the_end()
+    {
+        var id = await AddHookAsync("hook");
+        var rule = new AlertRule { Name = "Disks", Kind = AlertRuleKind.Zfs, Enabled = false, QuietFrom = "12:30", QuietUntil = "14:00" };
+        await using (var db = await Database())
+        {
+            db.Add(rule);
+            await db.SaveChangesAsync();
+        }
+
+        await _app.Services.GetRequiredService<RuleBook>().ReloadAsync(CancellationToken.None);
+        var key = $"rule:{rule.Id}:nas:tank";
+        Book.Raise(key, AlertOf("First"));
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+        _clock.Pass(TimeSpan.FromMinutes(25));
+        Book.Close(key);
+        await Until.TrueAsync(() => Book.Live.Snapshot().Values.All(a => a.Key != key), "it is over");
+        _clock.Pass(NotificationPlan.ClosingHold + TimeSpan.FromSeconds(1));
+        await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "closed" && d.GetProperty("next_at").ValueKind != JsonValueKind.Null
+            && d.GetProperty("next_at").GetDateTime() == new DateTime(2040, 3, 1, 14, 0, 0, DateTimeKind.Utc));
+        Assert.Single(_receiver.Requests);
+        _clock.Pass(TimeSpan.FromMinutes(90));
+        await DeliveryAsync(id, d => d.GetProperty("event").GetString() == "closed" && d.GetProperty("state").GetString() == "sent");
     }
 
     [Fact]

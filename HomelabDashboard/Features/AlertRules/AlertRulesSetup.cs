@@ -1,3 +1,5 @@
+using HomelabDashboard.Features.Alerts;
+
 namespace HomelabDashboard.Features.AlertRules;
 
 public static class AlertRulesSetup
@@ -6,6 +8,7 @@ public static class AlertRulesSetup
     public static IServiceCollection AddAlertRules(this IServiceCollection services)
     {
         services.AddSingleton<RuleBook>();
+        services.AddSingleton<IAlertQuiet>(provider => provider.GetRequiredService<RuleBook>());
         services.AddSingleton<RuleEvaluator>();
         services.AddHostedService(provider => provider.GetRequiredService<RuleEvaluator>());
         services.AddSingleton<DockerInbox>();

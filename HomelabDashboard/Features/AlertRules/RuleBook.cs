@@ -1,13 +1,20 @@
+using System.Globalization;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.AlertRules;
 
 /// <summary>The rules as they are now, in memory and live. Singleton.</summary>
-public sealed class RuleBook(IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+public sealed class RuleBook(IDbContextFactory<HomelabDbContext> databases, TimeProvider time) : IAlertQuiet
 {
     public LiveStore<int, AlertRuleRecord> Live { get; } = new(time);
+
+    QuietHours? IAlertQuiet.Of(string key) =>
+        key.Split(':') is ["rule", var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Live.Get(id) is { } rule
+            ? QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone)
+            : null;
 
     internal async Task ReloadAsync(CancellationToken cancellationToken)
     {

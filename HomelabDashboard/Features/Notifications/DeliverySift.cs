@@ -6,9 +6,9 @@ namespace HomelabDashboard.Features.Notifications;
 
 /// <summary>
 /// Looks once more at what is due before it is sent: what is over, or somebody sees to, and was never told is not told any more, and
-/// neither is its end. Singleton.
+/// neither is its end; and in the quiet hours of a rule nothing of it is told. Singleton.
 /// </summary>
-public sealed class DeliverySift(AlertBook book, TimeProvider time)
+public sealed class DeliverySift(AlertBook book, IAlertQuiet quiet, TimeProvider time)
 {
     /// <summary>What is over for a moment may come back: it is looked at again so soon.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
@@ -64,6 +64,11 @@ public sealed class DeliverySift(AlertBook book, TimeProvider time)
         }
 
         var now = time.GetUtcNow().UtcDateTime;
+        foreach (var row in rows.Where(r => r.State == DeliveryState.Pending && r.NextAt <= now))
+        {
+            row.NextAt = row.AlertId is { } id && alerts.TryGetValue(id, out var alert) && alert.Key is { } key && quiet.Of(key)?.EndAfter(now) is { } end ? end : row.NextAt;
+        }
+
         return [.. rows.Where(r => r.State == DeliveryState.Pending && r.NextAt <= now)];
     }
 
