@@ -472,6 +472,23 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_test_is_answered_also_while_the_database_cannot_be_written_and_noted_when_it_can()
+    {
+        var id = await AddHookAsync("hook");
+        _receiver.Answer = _ =>
+        {
+            using var db = _app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContext();
+            db.Database.ExecuteSqlRaw("CREATE TRIGGER full BEFORE UPDATE ON notification_deliveries BEGIN SELECT RAISE(ABORT, 'full'); END");
+            return 200;
+        };
+        var test = await PostAsync($"notification-channels/{id}/test").WaitAsync(ChannelSender.Longest);
+        Assert.Equal("sent", test.GetProperty("state").GetString());
+        await using var after = await Database();
+        await after.Database.ExecuteSqlRawAsync("DROP TRIGGER full");
+        await DeliveryAsync(id, d => d.GetProperty("state").GetString() == "sent");
+    }
+
+    [Fact]
     public async Task A_fault_of_the_dashboard_leaves_nothing_on_its_way()
     {
         var id = await AddHookAsync("hook");

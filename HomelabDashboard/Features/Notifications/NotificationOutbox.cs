@@ -25,6 +25,9 @@ public sealed partial class NotificationOutbox(
     private const int Kept = 10_000;
     private const int PruneEvery = 500;
     private const int LongestError = 500;
+
+    /// <summary>So long the answer to a test waits until it is written how that went.</summary>
+    private static readonly TimeSpan LongestTestSave = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PlanAtLeastEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(20);
@@ -80,16 +83,41 @@ public sealed partial class NotificationOutbox(
     /// <returns>How it went.</returns>
     internal async Task<DeliveryRecord> TestAsync(NotificationChannel channel, string by)
     {
-        await using var db = await databases.CreateDbContextAsync();
+        var db = await databases.CreateDbContextAsync();
         var row = new NotificationDelivery { ChannelId = channel.Id, Event = DeliveryEvent.Test, Title = "A test", State = DeliveryState.Sending, Attempts = 1, CreatedAt = Now };
-        db.Add(row);
-        await db.SaveChangesAsync();
+        try
+        {
+            db.Add(row);
+            await db.SaveChangesAsync();
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+
         var message = new NotificationMessage(
             NotificationText.IdOf(row), "Homelab: a test", $"{by} has sent this to see whether the channel “{channel.Name}” works. It does.", AlertLevel.Info, []);
         await TrySendAsync(channel, message, [row], mayRetry: false);
-        await KeepAsync(db);
-        Changed();
-        return DeliveryRecord.Of(row);
+        var record = DeliveryRecord.Of(row);
+        await Task.WhenAny(KeepTestAsync(db), Task.Delay(LongestTestSave, time));
+        return record;
+    }
+
+    private async Task KeepTestAsync(HomelabDbContext db)
+    {
+        try
+        {
+            await using (db)
+            {
+                await KeepAsync(db);
+            }
+
+            Changed();
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     internal void Changed() => Changes.Set(0, new DeliveriesChange(Interlocked.Increment(ref _version)));
