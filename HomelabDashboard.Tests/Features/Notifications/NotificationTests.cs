@@ -92,7 +92,7 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task Nothing_is_sent_to_this_machine_unless_that_is_allowed()
     {
         var port = new Uri(_receiver.Address).Port;
-        foreach (var host in new[] { "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.1.1", "[fe80::1]" })
+        foreach (var host in new[] { "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.1.1", "[fe80::1]", "[::7f00:1]", "[64:ff9b::7f00:1]", "[64:ff9b::a9fe:101]", "[64:ff9b:1::7f00:1]" })
         {
             var id = await AddAsync(new { name = host, kind = "webhook", secret = $"http://{host}:{port}/" });
             var test = await PostAsync($"notification-channels/{id}/test");
@@ -102,6 +102,30 @@ public sealed class NotificationTests : IAsyncLifetime
         }
 
         Assert.Empty(_receiver.Requests);
+    }
+
+    [Fact]
+    public async Task That_a_channel_may_lead_to_this_machine_holds_for_its_host_alone()
+    {
+        var gotify = await AddAsync(new { name = "gotify", kind = "gotify", settings = new { url = _receiver.Address }, secret = "x", allow_private_host = true });
+        await AssertAskedAgainAsync(gotify, new { settings = new { url = "http://[::1]/" }, secret = "x" }, new { settings = new { url = "http://[::1]/" }, secret = "x", allow_private_host = true });
+        var hook = await AddHookAsync("hook");
+        await AssertAskedAgainAsync(hook, new { secret = "http://localhost/" }, new { secret = "http://localhost/", allow_private_host = true });
+        using var path = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{hook}", new { secret = "http://localhost/other" });
+        Assert.Equal((HttpStatusCode.OK, true), (path.StatusCode, (await path.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("allow_private_host").GetBoolean()));
+        var mail = await AddAsync(new { name = "mail", kind = "email", settings = MailAt("127.0.0.1"), allow_private_host = true });
+        await AssertAskedAgainAsync(mail, new { settings = MailAt("localhost") }, new { settings = MailAt("localhost"), allow_private_host = false });
+
+        static object MailAt(string server) => new { server, port = 25, security = "none", from = "a@example.org", to = new[] { "b@example.org" } };
+
+        async Task AssertAskedAgainAsync(int id, object without, object with)
+        {
+            using var refused = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", without);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.True((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("allow_private_host", out _));
+            using var done = await _api.PatchAsJsonAsync($"/api/v1/notification-channels/{id}", with);
+            Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        }
     }
 
     [Fact]

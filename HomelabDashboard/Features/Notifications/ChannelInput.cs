@@ -12,10 +12,11 @@ public sealed record ChannelRecord(
 
 /// <summary>What a channel is to be.</summary>
 /// <param name="Secret">The token, password or secret address; null: as it was; empty: none.</param>
+/// <param name="AllowPrivateHost">Null: as it was, for the same host.</param>
 public sealed record ChannelInput(
     string Name, ChannelKind Kind, ChannelSettings? Settings = null, string? Secret = null, AlertLevel MinLevel = AlertLevel.Warning,
     IReadOnlyList<string>? Categories = null, string? QuietFrom = null, string? QuietUntil = null, string? Timezone = null, bool SendClosed = true,
-    bool AllowPrivateHost = false, bool Enabled = true)
+    bool? AllowPrivateHost = null, bool Enabled = true)
 {
     public const int MaxName = 100;
     public const int MaxSecret = 1_000;
@@ -23,7 +24,7 @@ public sealed record ChannelInput(
     private const int MostReceivers = 20;
 
     public static ChannelInput Of(ChannelRecord c) => new(
-        c.Name, c.Kind, c.Settings, null, c.MinLevel, c.Categories, c.QuietFrom, c.QuietUntil, c.Timezone, c.SendClosed, c.AllowPrivateHost, c.Enabled);
+        c.Name, c.Kind, c.Settings, null, c.MinLevel, c.Categories, c.QuietFrom, c.QuietUntil, c.Timezone, c.SendClosed, null, c.Enabled);
 
     /// <summary>Whether the address itself is the secret.</summary>
     public static bool IsSecretAddress(ChannelKind kind) => kind is ChannelKind.Discord or ChannelKind.Slack or ChannelKind.Webhook;

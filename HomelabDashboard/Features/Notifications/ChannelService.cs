@@ -57,7 +57,7 @@ public sealed class ChannelService(IDbContextFactory<HomelabDbContext> databases
         return Record(channel);
     }
 
-    /// <summary>Needs settings:write. <c>NOT_FOUND</c>, <c>VALIDATION_FAILED</c> by field. A secret is not taken along to another address.</summary>
+    /// <summary>Needs settings:write. <c>NOT_FOUND</c>, <c>VALIDATION_FAILED</c> by field. A secret is not taken along to another address, nor is it to another host that it may be a private one.</summary>
     public async Task<Result<ChannelRecord>> ChangeAsync(int id, ChannelInput input, CancellationToken cancellationToken)
     {
         var caller = await access.RequireAsync(Scopes.SettingsWrite);
@@ -81,6 +81,11 @@ public sealed class ChannelService(IDbContextFactory<HomelabDbContext> databases
         if (channel.Secret is not null && input.Secret is null && (before.Url, before.Server, before.Port, before.Security, before.Username) != (after.Url, after.Server, after.Port, after.Security, after.Username))
         {
             return Problem.Invalid("secret", "Give it again: the one that is kept was for another address or encryption.");
+        }
+
+        if (channel.AllowPrivateHost && input.AllowPrivateHost is null && IsOtherHost(channel, input))
+        {
+            return Problem.Invalid("allow_private_host", "Say again whether it may be on this machine or its own link: that was allowed for another host.");
         }
 
         Apply(channel, input);
@@ -141,11 +146,31 @@ public sealed class ChannelService(IDbContextFactory<HomelabDbContext> databases
     private void Apply(NotificationChannel channel, ChannelInput input)
     {
         (channel.Name, channel.MinLevel, channel.SendClosed) = (input.Name.Trim(), input.MinLevel, input.SendClosed);
-        (channel.AllowPrivateHost, channel.Enabled) = (input.AllowPrivateHost, input.Enabled);
+        (channel.AllowPrivateHost, channel.Enabled) = (input.AllowPrivateHost ?? channel.AllowPrivateHost, input.Enabled);
         channel.Settings = (input.Settings ?? new()).ToJson();
         channel.Secret = input.Secret switch { null => channel.Secret, "" => null, var secret => secrets.Protect(secret) };
         channel.Categories = [.. (input.Categories ?? []).Distinct()];
         (channel.QuietFrom, channel.QuietUntil, channel.Timezone) = (Text(input.QuietFrom), Text(input.QuietUntil), Text(input.Timezone));
+    }
+
+    private bool IsOtherHost(NotificationChannel channel, ChannelInput input)
+    {
+        if (ChannelInput.IsSecretAddress(channel.Kind) && input.Secret is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            var before = secrets.Target(channel);
+            var after = before with { Settings = input.Settings ?? new(), Secret = input.Secret };
+            return !string.Equals(before.Host, after.Host, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (NotificationException)
+        {
+            // What it was cannot be read any more.
+            return true;
+        }
     }
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

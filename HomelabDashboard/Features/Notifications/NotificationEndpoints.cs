@@ -22,7 +22,7 @@ internal static class NotificationEndpoints
         channels.MapGet("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.GetAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsRead).WithSummary("One channel.").Produces<ChannelRecord>().ProducesProblems(404);
         channels.MapPatch("/{id:int}", ChangeAsync).RequireScope(Scopes.SettingsWrite)
-            .WithSummary("Changes the fields that are given; settings are given whole. Another address needs the secret again; an empty one takes it away.")
+            .WithSummary("Changes the fields that are given; settings are given whole. Another address needs the secret again, and another host allow_private_host; an empty secret takes it away.")
             .Accepts<ChannelInput>("application/json").Produces<ChannelRecord>().ProducesProblems(400, 404);
         channels.MapDelete("/{id:int}", async (ChannelService service, int id, CancellationToken cancellationToken) => (await service.DeleteAsync(id, cancellationToken)).ToHttp())
             .RequireScope(Scopes.SettingsWrite).WithSummary("Takes a channel away, with what is known of its deliveries.").Produces(204).ProducesProblems(404);
