@@ -163,29 +163,6 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Very_many_go_as_a_digest_and_none_is_lost()
-    {
-        var id = await AddHookAsync("hook");
-        for (var i = 0; i < 1_000; i++)
-        {
-            Book.Raise($"key {i}", AlertOf($"Number {i}"));
-        }
-
-        await Until.TrueAsync(
-            async () =>
-            {
-                // What the limit of a minute holds back goes in the next one.
-                _clock.Pass(TimeSpan.FromSeconds(5));
-                return await SentAsync(id) == 1_000;
-            },
-            "all were told",
-            TimeSpan.FromSeconds(60));
-        Assert.InRange(_receiver.Requests.Count, 5, 40);
-        var told = _receiver.Requests.SelectMany(r => r.Body.GetProperty("alerts").EnumerateArray()).Select(a => a.GetProperty("title").GetString()).ToList();
-        Assert.Equal((1_000, 1_000), (told.Count, told.Distinct().Count()));
-    }
-
-    [Fact]
     public async Task A_digest_that_is_refused_for_good_costs_only_what_itself_is_refused()
     {
         var id = await AddHookAsync("hook");
