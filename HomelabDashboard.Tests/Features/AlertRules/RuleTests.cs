@@ -34,9 +34,9 @@ public sealed class RuleTests : IAsyncLifetime
         _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock));
         await using var db = await Database();
         db.AddRange(
-            new Host { Id = "nas", Name = "nas", IpAddress = "192.0.2.1", Tags = ["storage"] },
-            new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2", AnsibleGroup = "web" },
-            new Host { Id = "inner", Name = "inner", IpAddress = "192.0.2.3", ProxyJumpId = "nas" });
+            new Host { Id = "nas", Name = "nas", IpAddress = "192.0.2.1", DockerEnabled = true, Tags = ["storage"] },
+            new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2", DockerEnabled = true, AnsibleGroup = "web" },
+            new Host { Id = "inner", Name = "inner", IpAddress = "192.0.2.3", DockerEnabled = true, ProxyJumpId = "nas" });
         await db.SaveChangesAsync();
         await _app.Services.GetRequiredService<HostBoard>().ReloadAsync(CancellationToken.None);
     }
@@ -236,6 +236,104 @@ public sealed class RuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rules_say_which_containers_are_told_and_how_bad_that_is()
+    {
+        Online("nas");
+        Online("web");
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
+        await TroubleAsync("nas", "plex", ContainerTroubleKind.Exited);
+        await TroubleAsync("nas", "ntp", ContainerTroubleKind.Unhealthy);
+        await TroubleAsync("web", "old", null);
+        await ToldAsync(("shop", AlertLevel.Critical), ("plex", AlertLevel.Critical), ("ntp", AlertLevel.Warning), ("old", AlertLevel.Critical));
+
+        await ChangeAsync(api, "Container ended", new { severity = "info", tags = new[] { "storage" } });
+        await ToldAsync(("shop", null), ("plex", AlertLevel.Info), ("ntp", AlertLevel.Warning), ("old", AlertLevel.Critical));
+        Assert.Equal("Container ended", Container("plex")?.Details?.GetProperty("rule").GetString());
+        using (var made = await api.PostAsJsonAsync("/api/v1/alert-rules", new { name = "Films", kind = "container_exited", severity = "error", hosts = new[] { "nas" } }))
+        {
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        }
+
+        await ToldAsync(("shop", null), ("plex", AlertLevel.Error));
+        await ChangeAsync(api, "Films", new { enabled = false });
+        await ChangeAsync(api, "Container ended", new { enabled = false });
+        await ToldAsync(("plex", null), ("ntp", AlertLevel.Warning), ("old", AlertLevel.Critical));
+        foreach (var rule in new[] { "Container keeps restarting", "Container out of memory", "Container unhealthy", "Container gone" })
+        {
+            await ChangeAsync(api, rule, new { enabled = false });
+        }
+
+        await ToldAsync(("ntp", null), ("old", null));
+        Assert.Equal(4, _app.Services.GetRequiredService<DockerAlerts>().Live.Snapshot().Count);
+        await ChangeAsync(api, "Container unhealthy", new { enabled = true, severity = "error" });
+        await ToldAsync(("ntp", AlertLevel.Error), ("old", AlertLevel.Error));
+    }
+
+    [Fact]
+    public async Task A_container_is_told_once_its_trouble_has_lasted_whatever_the_clock_says()
+    {
+        Online("web");
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        await ChangeAsync(api, "Container ended", new { duration_seconds = 600 });
+        await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
+        await LookedAsync("first");
+        _clock.Set(_clock.Now.AddHours(3));
+        _clock.Pass(TimeSpan.FromSeconds(590));
+        await LookedAsync("second");
+        Assert.Null(Container("shop"));
+
+        // On a host that does not answer nobody knows whether it lasts.
+        Set("web", HostStatus.Offline);
+        Online("nas");
+        await TroubleAsync("nas", "ntp", ContainerTroubleKind.Unhealthy);
+        await ToldAsync(("ntp", AlertLevel.Warning));
+        Online("web");
+        _clock.Pass(TimeSpan.FromSeconds(590));
+        await LookedAsync("third");
+        Assert.Null(Container("shop"));
+        _clock.Pass(TimeSpan.FromSeconds(20));
+        await ToldAsync(("shop", AlertLevel.Critical));
+
+        // Those that come after it are looked at after it.
+        async Task LookedAsync(string name)
+        {
+            await TroubleAsync("web", name, ContainerTroubleKind.Unhealthy);
+            await ToldAsync((name, AlertLevel.Warning));
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_a_container_before_the_quiet_hours_of_its_rule_are_over()
+    {
+        Online("web");
+        using var api = await _app.ProgramAsync(UserRole.Operator);
+        await ChangeAsync(api, "Container ended", new { quiet_from = "11:00", quiet_until = "13:00" });
+        await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
+        await ToldAsync(("shop", AlertLevel.Critical));
+        Assert.Equal(_clock.Now.AddHours(1), Container("shop")?.NotifyAfter);
+        await ChangeAsync(api, "Container ended", new { quiet_from = (string?)null, quiet_until = (string?)null });
+        await Until.TrueAsync(() => Container("shop")?.NotifyAfter <= _clock.Now, "it waits no longer");
+    }
+
+    [Fact]
+    public async Task What_the_starting_set_has_gained_is_added_to_a_database_of_before()
+    {
+        AlertRuleKind[] gained =
+            [AlertRuleKind.ContainerExited, AlertRuleKind.ContainerRestarting, AlertRuleKind.ContainerOutOfMemory, AlertRuleKind.ContainerUnhealthy, AlertRuleKind.ContainerGone];
+        await using (var db = await Database())
+        {
+            Assert.Equal(5, await db.Set<AlertRule>().Where(r => gained.Contains(r.Kind)).ExecuteDeleteAsync());
+        }
+
+        await RestartAsync();
+        Assert.Equal(
+            gained.Zip([AlertLevel.Critical, AlertLevel.Critical, AlertLevel.Critical, AlertLevel.Warning, AlertLevel.Warning]),
+            _app.Services.GetRequiredService<RuleBook>().Live.Snapshot().Values
+                .Where(r => r is { Enabled: true, DurationSeconds: 0 } && gained.Contains(r.Kind)).OrderBy(r => r.Kind).Select(r => (r.Kind, r.Severity)));
+    }
+
+    [Fact]
     public void A_schedule_that_failed_is_trouble_until_a_run_goes_well()
     {
         var schedules = _app.Services.GetRequiredService<LiveStore<string, ScheduleRecord>>();
@@ -287,6 +385,50 @@ public sealed class RuleTests : IAsyncLifetime
         using var api = await _app.ProgramAsync(UserRole.Operator);
         using var answer = await api.PostAsJsonAsync("/api/v1/alert-rules", new { name = "Nothing", kind = "reboot", hosts = new string?[] { null } });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    private AlertRecord? Container(string name) => Book.Live.Snapshot().Values.SingleOrDefault(a => a.Title!.StartsWith($"{name} on ", StringComparison.Ordinal));
+
+    /// <summary>Waits until the inbox has these containers at these levels; null: it has none of that name.</summary>
+    private Task ToldAsync(params (string Container, AlertLevel? Level)[] containers) =>
+        Until.TrueAsync(() => containers.All(c => Container(c.Container)?.Level == c.Level), string.Join(", ", containers));
+
+    private async Task TroubleAsync(string host, string container, ContainerTroubleKind? kind)
+    {
+        await using var db = await Database();
+        var alert = new DockerAlert { HostId = host, ContainerName = container, Kind = kind, Message = "is in trouble" };
+        db.Add(alert);
+        await db.SaveChangesAsync();
+        await _app.Services.GetRequiredService<DockerAlerts>().ChangeAsync(alert.Id, _ => { }, CancellationToken.None);
+    }
+
+    private async Task ChangeAsync(HttpClient api, string rule, object changes)
+    {
+        var id = _app.Services.GetRequiredService<RuleBook>().Live.Snapshot().Values.Single(r => r.Name == rule).Id;
+        using var changed = await api.PatchAsJsonAsync($"/api/v1/alert-rules/{id}", changes);
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+    }
+
+    private async Task RestartAsync()
+    {
+        _app.KeepFolder();
+        var folder = _app.Folder;
+        await _app.DisposeAsync();
+        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
+        _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock), folder: folder);
+    }
+
+    private static bool IsFree(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private void Pass(TimeSpan time, double memory = 20, double temperature = 40, (string Mount, double Percent)[]? filesystems = null)

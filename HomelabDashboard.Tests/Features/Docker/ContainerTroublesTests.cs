@@ -27,7 +27,7 @@ public sealed class ContainerTroublesTests
         After(9);
         Nothing();
         After(1);
-        Is(DockerAlertSeverity.Critical, "ended unexpectedly with code 137");
+        Is(ContainerTroubleKind.Exited, DockerAlertSeverity.Critical, "ended unexpectedly with code 137");
         Event("start");
         See("running");
         Nothing();
@@ -48,7 +48,7 @@ public sealed class ContainerTroublesTests
             }
         }
 
-        Is(DockerAlertSeverity.Critical, "keeps restarting: it ended 3 times within 5 minutes, last with code 1");
+        Is(ContainerTroubleKind.Restarting, DockerAlertSeverity.Critical, "keeps restarting: it ended 3 times within 5 minutes, last with code 1");
         See("running");
         After(200);
         Assert.Single(_troubles.At(_now));
@@ -99,7 +99,7 @@ public sealed class ContainerTroublesTests
     {
         See("running", ContainerHealth.Unhealthy);
         After(10);
-        Is(DockerAlertSeverity.Warning, "is unhealthy: its own check fails");
+        Is(ContainerTroubleKind.Unhealthy, DockerAlertSeverity.Warning, "is unhealthy: its own check fails");
         _troubles.Dismiss("web");
         See("running", ContainerHealth.Unhealthy);
         After(60);
@@ -117,7 +117,7 @@ public sealed class ContainerTroublesTests
         Event("oom");
         Die(137);
         After(10);
-        Is(DockerAlertSeverity.Critical, "was ended because its memory was full");
+        Is(ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ContainerTroublesTests
         See("running");
         _troubles.Seen([], isAll: true, _now);
         After(10);
-        Is(DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched");
+        Is(ContainerTroubleKind.Gone, DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched");
         _troubles.Seen([Container("running") with { ContainerId = new string('b', 64) }], isAll: true, _now);
         Nothing();
     }
@@ -145,5 +145,5 @@ public sealed class ContainerTroublesTests
 
     private void Nothing() => Assert.Empty(_troubles.At(_now));
 
-    private void Is(DockerAlertSeverity severity, string message) => Assert.Equal(new ContainerTrouble("web", severity, message), Assert.Single(_troubles.At(_now)));
+    private void Is(ContainerTroubleKind kind, DockerAlertSeverity severity, string message) => Assert.Equal(new ContainerTrouble("web", kind, severity, message), Assert.Single(_troubles.At(_now)));
 }

@@ -857,6 +857,11 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("VARCHAR(50)")
                         .HasColumnName("host_id");
 
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("VARCHAR(20)")
+                        .HasColumnName("kind");
+
                     b.Property<DateTime?>("LastNotifiedAt")
                         .HasColumnType("DATETIME")
                         .HasColumnName("last_notified_at");

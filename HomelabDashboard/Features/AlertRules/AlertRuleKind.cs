@@ -33,6 +33,17 @@ public enum AlertRuleKind
     DiskHealth,
     Reboot,
 
+    /// <summary>A container that ended by itself, and badly.</summary>
+    ContainerExited,
+    ContainerRestarting,
+    ContainerOutOfMemory,
+
+    /// <summary>A container whose own check fails.</summary>
+    ContainerUnhealthy,
+
+    /// <summary>A container that was removed while nobody watched.</summary>
+    ContainerGone,
+
     /// <summary>Minutes that a schedule is behind its time.</summary>
     ScheduleLate,
 

@@ -11,11 +11,12 @@ using Microsoft.Extensions.Options;
 namespace HomelabDashboard.Features.AlertRules;
 
 /// <summary>
-/// Brings the troubles of containers into the inbox: one alert for each container in trouble, which is the same when the container comes
-/// back into trouble soon. Those of a host that does not answer are held back: the host's own alert is the cause, and is told once. Singleton.
+/// Brings the troubles of containers that the rules tell of into the inbox: one alert for each container in trouble, which is the same when
+/// the container comes back into trouble soon. Those of a host that does not answer are held back: the host's own alert is the cause, and is
+/// told once. Singleton.
 /// </summary>
 public sealed partial class DockerInbox(
-    DockerAlerts docker, DockerBoard board, AlertBook book, NotificationOutbox outbox, LiveStore<string, HostSummary> hosts, IOptions<DockerAlertOptions> options,
+    DockerAlerts docker, DockerBoard board, RuleBook rules, AlertBook book, NotificationOutbox outbox, LiveStore<string, HostSummary> hosts, IOptions<DockerAlertOptions> options,
     TimeProvider time, ILogger<DockerInbox> logger) : BackgroundService
 {
     internal const string Source = "docker";
@@ -23,8 +24,8 @@ public sealed partial class DockerInbox(
     private const int MostTold = 10_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the inbox says now, by key.</summary>
-    private readonly Dictionary<string, Said> _said = new(StringComparer.Ordinal);
+    /// <summary>By key.</summary>
+    private readonly Dictionary<string, Watched> _watched = new(StringComparer.Ordinal);
 
     /// <summary>The keys of those that people were just notified of.</summary>
     private readonly ConcurrentQueue<(string Key, DateTime At)> _told = new();
@@ -62,6 +63,9 @@ public sealed partial class DockerInbox(
     {
         var open = docker.Live.Snapshot().Values.OrderBy(a => a.Id).GroupBy(a => KeyOf(a.HostId, a.ContainerName)).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         await NoteToldAsync(open, cancellationToken);
+        var ordered = rules.Live.Snapshot().Values.Where(r => r.Enabled).Select(r => (RuleMeasure.Of(r.Kind).Container, Rule: r)).Where(r => r.Container is not null)
+            .OrderByDescending(r => r.Rule.Severity.Weight()).ThenBy(r => r.Rule.Id).ToList();
+        var held = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, alert) in open)
         {
             if (hosts.Get(alert.HostId) is not { } host)
@@ -69,35 +73,71 @@ public sealed partial class DockerInbox(
                 continue;
             }
 
-            var isOpen = book.IsOpen(key);
-            if (host.Status is not (HostStatus.Online or HostStatus.Degraded) && !isOpen)
+            var holding = ordered.Where(r => (alert.Kind ?? r.Container) == r.Container && RuleConditions.Holds(r.Rule, host)).Select(r => r.Rule).ToList();
+            if (holding.Count > 0)
             {
-                continue;
+                held.Add(key);
+                await TakeAsync(key, alert, host, holding, cancellationToken);
             }
-
-            var said = _said.GetValueOrDefault(key);
-            if (!isOpen || (said is not null && said.Alert.Id != alert.Id))
-            {
-                book.Raise(key, SignalOf(alert, host));
-            }
-            else if (said is not null && (said.Alert.Message != alert.Message || said.Alert.Severity != alert.Severity))
-            {
-                book.Refresh(key, SignalOf(alert, host));
-            }
-
-            said = _said[key] = new(alert, said?.RemindedAt);
-            await AgreeAsync(key, alert, cancellationToken);
-            Remind(key, said);
         }
 
-        foreach (var key in book.OpenKeys(Source).Where(k => !open.ContainsKey(k)))
+        // What no rule holds for any more is over, as what is over there.
+        foreach (var key in book.OpenKeys(Source).Where(k => !held.Contains(k)))
         {
             book.Close(key);
         }
 
-        foreach (var key in _said.Keys.Where(k => !open.ContainsKey(k)).ToList())
+        foreach (var key in _watched.Keys.Where(k => !held.Contains(k)).ToList())
         {
-            _said.Remove(key);
+            _watched.Remove(key);
+        }
+    }
+
+    /// <param name="holding">The rules that hold for it, the most severe first.</param>
+    private async Task TakeAsync(string key, DockerAlertSummary alert, HostSummary host, List<AlertRuleRecord> holding, CancellationToken cancellationToken)
+    {
+        if (!_watched.TryGetValue(key, out var watched))
+        {
+            _watched[key] = watched = new Watched { Kind = alert.Kind, Since = time.GetTimestamp() };
+        }
+
+        var isOpen = book.IsOpen(key);
+        var isHeldBack = host.Status is not (HostStatus.Online or HostStatus.Degraded) && !isOpen;
+        if (isHeldBack || watched.Kind != alert.Kind)
+        {
+            (watched.Kind, watched.Since) = (alert.Kind, time.GetTimestamp());
+        }
+
+        if (isHeldBack)
+        {
+            return;
+        }
+
+        if (holding.Find(r => time.GetElapsedTime(watched.Since) >= TimeSpan.FromSeconds(r.DurationSeconds)) is { } rule)
+        {
+            Say(key, watched, alert, host, rule);
+            Remind(key, watched, alert, rule);
+        }
+
+        await AgreeAsync(key, alert, cancellationToken);
+    }
+
+    private void Say(string key, Watched watched, DockerAlertSummary alert, HostSummary host, AlertRuleRecord rule)
+    {
+        var (before, said) = (watched.Said, new Said(alert.Id, alert.Message, rule.Name, rule.Severity, (rule.QuietFrom, rule.QuietUntil, rule.Timezone)));
+        watched.Said = said;
+        if (!book.IsOpen(key) || (before is not null && before.AlertId != said.AlertId))
+        {
+            book.Raise(key, SignalOf(alert, host, rule));
+        }
+        else if (before is not null && before != said)
+        {
+            book.Refresh(key, SignalOf(alert, host, rule));
+            if (NotifyAfter(alert, rule) is null && book.Live.Snapshot().Values.FirstOrDefault(a => a.Key == key)?.NotifyAfter > time.GetUtcNow().UtcDateTime)
+            {
+                // The quiet hours that it waits for are not the rule's any more.
+                book.TellAgain(key);
+            }
         }
     }
 
@@ -124,12 +164,13 @@ public sealed partial class DockerInbox(
     }
 
     /// <summary>What people were told of a long time ago, goes on, and nobody has acknowledged is told again.</summary>
-    private void Remind(string key, Said said)
+    private void Remind(string key, Watched watched, DockerAlertSummary alert, AlertRuleRecord rule)
     {
-        var isDue = said.Alert is { State: DockerAlertState.Open, LastNotifiedAt: { } last } && last >= book.OpenSince(key) && time.GetUtcNow().UtcDateTime - last >= NotifyAgain;
-        if (isDue && (said.RemindedAt is not { } at || time.GetElapsedTime(at) >= NotifyAgain))
+        var isDue = alert is { State: DockerAlertState.Open, LastNotifiedAt: { } last } && last >= book.OpenSince(key)
+            && time.GetUtcNow().UtcDateTime - last >= NotifyAgain && NotifyAfter(alert, rule) is null;
+        if (isDue && (watched.RemindedAt is not { } at || time.GetElapsedTime(at) >= NotifyAgain))
         {
-            _said[key] = said with { RemindedAt = time.GetTimestamp() };
+            watched.RemindedAt = time.GetTimestamp();
             book.TellAgain(key);
         }
     }
@@ -148,29 +189,45 @@ public sealed partial class DockerInbox(
         }
     }
 
-    private AlertSignal SignalOf(DockerAlertSummary alert, HostSummary host)
+    private AlertSignal SignalOf(DockerAlertSummary alert, HostSummary host, AlertRuleRecord rule)
     {
-        var level = alert.Severity switch
-        {
-            DockerAlertSeverity.Critical => AlertLevel.Critical,
-            DockerAlertSeverity.Warning => AlertLevel.Warning,
-            _ => AlertLevel.Info,
-        };
-        var now = time.GetUtcNow().UtcDateTime;
         var container = board.Containers.Snapshot().Values.FirstOrDefault(c => c.HostId == alert.HostId && c.Name == alert.ContainerName);
-        return new AlertSignal(AlertCategory.Docker, level, $"{alert.ContainerName} on {host.Name} {alert.Message}", $"The container {alert.ContainerName} {alert.Message}. Its log says more.", Source)
+        return new AlertSignal(
+            AlertCategory.Docker, rule.Severity, $"{alert.ContainerName} on {host.Name} {alert.Message}", $"The container {alert.ContainerName} {alert.Message}. Its log says more.", Source)
         {
             HostId = alert.HostId,
             Href = container is null ? "/containers" : $"/containers/{container.Id}/logs",
             Action = container is null ? null : ("Restart it", $"/containers/{container.Id}"),
-            NotifyAfter = alert.LastNotifiedAt is { } last && last <= now && last + NotifyAgain > now ? last + NotifyAgain : null,
-            Details = new { alert.ContainerName, DockerAlertId = alert.Id },
+            NotifyAfter = NotifyAfter(alert, rule),
+            Details = new { Rule = rule.Name, alert.ContainerName, DockerAlertId = alert.Id },
         };
     }
 
-    /// <param name="Alert">As the inbox has it.</param>
-    /// <param name="RemindedAt">When it was last told again, by the monotonic clock.</param>
-    private sealed record Said(DockerAlertSummary Alert, long? RemindedAt);
+    /// <summary>When people may be told: after the rule's quiet hours, and long enough after they were told of this container last. Null: now.</summary>
+    private DateTime? NotifyAfter(DockerAlertSummary alert, AlertRuleRecord rule)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var quiet = QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone)?.EndAfter(now);
+        DateTime? again = alert.LastNotifiedAt is { } last && last <= now && last + NotifyAgain > now ? last + NotifyAgain : null;
+        return again > quiet ? again : quiet ?? again;
+    }
+
+    /// <summary>A container in trouble that a rule holds for.</summary>
+    private sealed class Watched
+    {
+        public ContainerTroubleKind? Kind { get; set; }
+
+        /// <summary>Since when it is in this trouble on a host that answers, by the monotonic clock.</summary>
+        public long Since { get; set; }
+
+        public Said? Said { get; set; }
+
+        /// <summary>When it was last told again, by the monotonic clock.</summary>
+        public long? RemindedAt { get; set; }
+    }
+
+    /// <summary>Of what the words in the inbox were made.</summary>
+    private sealed record Said(long AlertId, string? Message, string Rule, AlertLevel Level, (string? From, string? Until, string? Zone) Quiet);
 
     [LoggerMessage(1812, LogLevel.Error, "The troubles of containers could not be brought into the inbox; it goes on.")]
     private static partial void LogFault(ILogger logger, Exception fault);

@@ -72,7 +72,7 @@ public sealed partial class RuleEvaluator(
             Inherit();
         }
 
-        foreach (var rule in rules.Live.Snapshot().Values.Where(r => r.Enabled))
+        foreach (var rule in rules.Live.Snapshot().Values.Where(r => r.Enabled && RuleMeasure.Of(r.Kind).Container is null))
         {
             if (!RuleMeasure.Of(rule.Kind).ByHost)
             {

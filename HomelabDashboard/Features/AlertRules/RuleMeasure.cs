@@ -1,3 +1,5 @@
+using HomelabDashboard.Features.Docker;
+
 namespace HomelabDashboard.Features.AlertRules;
 
 /// <summary>In what a kind of rule measures.</summary>
@@ -5,7 +7,8 @@ namespace HomelabDashboard.Features.AlertRules;
 /// <param name="LowIsBad">It is trouble below the limit.</param>
 /// <param name="HostLimit">Without a limit of its own, the host's critical one holds.</param>
 /// <param name="ByHost">It is about hosts, so that a scope chooses among them.</param>
-public sealed record RuleMeasure(string Words, string? Unit, double Least, double Most, bool LowIsBad = false, bool HostLimit = false, bool ByHost = true)
+/// <param name="Container">Of those that <see cref="DockerInbox"/> goes by, the trouble of containers that it tells.</param>
+public sealed record RuleMeasure(string Words, string? Unit, double Least, double Most, bool LowIsBad = false, bool HostLimit = false, bool ByHost = true, ContainerTroubleKind? Container = null)
 {
     public static RuleMeasure Of(AlertRuleKind kind) => kind switch
     {
@@ -22,6 +25,11 @@ public sealed record RuleMeasure(string Words, string? Unit, double Least, doubl
         AlertRuleKind.Raid => new("RAID arrays", null, 0, 0),
         AlertRuleKind.DiskHealth => new("Failing disks", null, 0, 0),
         AlertRuleKind.Reboot => new("Reboot needed", null, 0, 0),
+        AlertRuleKind.ContainerExited => new("Containers that ended", null, 0, 0, Container: ContainerTroubleKind.Exited),
+        AlertRuleKind.ContainerRestarting => new("Containers that keep restarting", null, 0, 0, Container: ContainerTroubleKind.Restarting),
+        AlertRuleKind.ContainerOutOfMemory => new("Containers out of memory", null, 0, 0, Container: ContainerTroubleKind.OutOfMemory),
+        AlertRuleKind.ContainerUnhealthy => new("Unhealthy containers", null, 0, 0, Container: ContainerTroubleKind.Unhealthy),
+        AlertRuleKind.ContainerGone => new("Containers that are gone", null, 0, 0, Container: ContainerTroubleKind.Gone),
         AlertRuleKind.ScheduleLate => new("Late schedules", "minutes", 1, 10_000, ByHost: false),
         AlertRuleKind.ScheduleFailed => new("Failed schedules", null, 0, 0, ByHost: false),
         AlertRuleKind.SignInFailures => new("Failed sign-ins", "tries", 2, 1_000, ByHost: false),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HomelabDashboard.Data;
 using HomelabDashboard.Features.Alerts;
 
 namespace HomelabDashboard.Features.AlertRules;
@@ -19,7 +20,7 @@ internal static class RuleWords
             Href = Href(rule.Kind, found, now),
             Action = Action(rule.Kind, found),
             NotifyAfter = QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone)?.EndAfter(now),
-            Details = new { Rule = rule.Name, rule.Kind, Subject = found.Subject.Length == 0 ? null : found.Subject, Value = found.Value is { } v && double.IsFinite(v) ? Math.Round(v, 2) : (double?)null, Limit = limit },
+            Details = new { Rule = rule.Name, Kind = EnumWords<AlertRuleKind>.Of(rule.Kind), Subject = found.Subject.Length == 0 ? null : found.Subject, Value = found.Value is { } v && double.IsFinite(v) ? Math.Round(v, 2) : (double?)null, Limit = limit },
         };
     }
 

@@ -5,7 +5,7 @@ namespace HomelabDashboard.Features.Docker;
 
 /// <summary>Something is wrong with a container.</summary>
 /// <param name="Message">A sentence without its subject: <c>ended unexpectedly with code 1</c>.</param>
-internal sealed record ContainerTrouble(string ContainerName, DockerAlertSeverity Severity, string Message);
+internal sealed record ContainerTrouble(string ContainerName, ContainerTroubleKind Kind, DockerAlertSeverity Severity, string Message);
 
 /// <summary>
 /// Tells trouble from what is usual on one host, by what its engine tells. What was stopped when we first looked is not news, what
@@ -141,21 +141,23 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         var code = watched.ExitCode is { } exit ? string.Create(CultureInfo.InvariantCulture, $" with code {exit}") : "";
         if (watched.GoneAt is { } gone)
         {
-            return now - gone >= hold ? new(watched.Name, DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched") : null;
+            return now - gone >= hold ? new(watched.Name, ContainerTroubleKind.Gone, DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched") : null;
         }
 
         if (watched.IsLoop)
         {
-            return new(watched.Name, DockerAlertSeverity.Critical, $"keeps restarting: it ended {watched.Deaths.Count} times within 5 minutes, last{code}");
+            return new(watched.Name, ContainerTroubleKind.Restarting, DockerAlertSeverity.Critical, $"keeps restarting: it ended {watched.Deaths.Count} times within 5 minutes, last{code}");
         }
 
         if (watched.DownAt is { } down && now - down >= hold)
         {
-            return new(watched.Name, DockerAlertSeverity.Critical, watched.OomAt is not null ? "was ended because its memory was full" : $"ended unexpectedly{code}");
+            return watched.OomAt is not null
+                ? new(watched.Name, ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full")
+                : new(watched.Name, ContainerTroubleKind.Exited, DockerAlertSeverity.Critical, $"ended unexpectedly{code}");
         }
 
         return watched.UnhealthyAt is { } unhealthy && now - unhealthy >= hold
-            ? new(watched.Name, DockerAlertSeverity.Warning, "is unhealthy: its own check fails")
+            ? new(watched.Name, ContainerTroubleKind.Unhealthy, DockerAlertSeverity.Warning, "is unhealthy: its own check fails")
             : null;
     }
 

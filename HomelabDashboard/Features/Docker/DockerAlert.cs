@@ -9,6 +9,9 @@ public sealed class DockerAlert
 
     public required string ContainerName { get; set; }
 
+    /// <summary>Null where it was opened before kinds were kept.</summary>
+    public ContainerTroubleKind? Kind { get; set; }
+
     public DockerAlertSeverity Severity { get; set; } = DockerAlertSeverity.Warning;
 
     public DockerAlertState State { get; set; }

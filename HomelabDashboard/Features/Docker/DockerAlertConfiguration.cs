@@ -12,6 +12,7 @@ public sealed class DockerAlertConfiguration : IEntityTypeConfiguration<DockerAl
         builder.Property(x => x.HostId).HasMaxLength(50);
         builder.HasOne<Host>().WithMany().HasForeignKey(x => x.HostId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(x => x.ContainerName).HasMaxLength(255);
+        builder.Property(x => x.Kind).HasMaxLength(20);
         builder.Property(x => x.Severity).HasMaxLength(20).HasDefault(DockerAlertSeverity.Warning);
         builder.Property(x => x.State).HasMaxLength(20).HasDefault(DockerAlertState.Open);
         builder.Property(x => x.OpenedAt).HasDefaultNow();

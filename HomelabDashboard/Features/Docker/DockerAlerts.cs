@@ -149,9 +149,9 @@ public sealed partial class DockerAlerts(
             }
 
             _inherited.TryRemove(alert.Id, out _);
-            if (alert.Message != trouble.Message || alert.Severity != trouble.Severity)
+            if (alert.Message != trouble.Message || alert.Severity != trouble.Severity || alert.Kind != trouble.Kind)
             {
-                await ChangeAsync(alert.Id, row => (row.Message, row.Severity) = (trouble.Message, trouble.Severity), cancellationToken);
+                await ChangeAsync(alert.Id, row => (row.Kind, row.Message, row.Severity) = (trouble.Kind, trouble.Message, trouble.Severity), cancellationToken);
             }
         }
 
@@ -178,6 +178,7 @@ public sealed partial class DockerAlerts(
             {
                 HostId = host.Id,
                 ContainerName = name,
+                Kind = trouble.Kind,
                 Severity = trouble.Severity,
                 Message = trouble.Message,
                 OpenedAt = now,
