@@ -265,7 +265,7 @@ public sealed class RuleTests : IAsyncLifetime
         }
 
         await ToldAsync(("ntp", null), ("old", null));
-        Assert.Equal(4, _app.Services.GetRequiredService<DockerAlerts>().Live.Snapshot().Count);
+        Assert.Equal(4, Docker.Live.Snapshot().Count);
         await ChangeAsync(api, "Container unhealthy", new { enabled = true, severity = "error" });
         await ToldAsync(("ntp", AlertLevel.Error), ("old", AlertLevel.Error));
     }
@@ -314,6 +314,45 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.Equal(_clock.Now.AddHours(1), Container("shop")?.NotifyAfter);
         await ChangeAsync(api, "Container ended", new { quiet_from = (string?)null, quiet_until = (string?)null });
         await Until.TrueAsync(() => Container("shop")?.NotifyAfter <= _clock.Now, "it waits no longer");
+    }
+
+    [Theory]
+    [InlineData(HostStatus.Offline, false)]
+    [InlineData(HostStatus.Online, true)]
+    public async Task Nobody_is_reminded_of_the_containers_of_a_host_that_is_dead_or_worked_on(HostStatus status, bool maintenance)
+    {
+        Online("web");
+        Online("nas");
+        await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
+        await TroubleAsync("nas", "plex", ContainerTroubleKind.Exited);
+        await ToldAsync(("shop", AlertLevel.Critical), ("plex", AlertLevel.Critical));
+        foreach (var alert in Docker.Live.Snapshot().Keys)
+        {
+            await Docker.ChangeAsync(alert, row => row.LastNotifiedAt = _clock.Now, CancellationToken.None);
+        }
+
+        Set("web", status);
+        Hosts.Update("web", h => h! with { Maintenance = maintenance });
+        _clock.Pass(TimeSpan.FromHours(25));
+        await Until.TrueAsync(() => Container("plex")?.NotifyAfter == _clock.Now, "people are reminded of the one");
+        Assert.NotNull(Container("shop"));
+        Assert.Null(Container("shop")?.NotifyAfter);
+        Online("web");
+        Hosts.Update("web", h => h! with { Maintenance = false });
+        await Until.TrueAsync(() => Container("shop")?.NotifyAfter == _clock.Now, "and of the other once it is looked after again");
+    }
+
+    [Fact]
+    public async Task The_containers_of_a_host_that_is_turned_off_are_over()
+    {
+        Online("web");
+        await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
+        await ToldAsync(("shop", AlertLevel.Critical));
+        Hosts.Update("web", h => h! with { Enabled = false, Status = HostStatus.Disabled });
+        await ToldAsync(("shop", null));
+        Assert.Single(Docker.Live.Snapshot());
+        Hosts.Update("web", h => h! with { Enabled = true, Status = HostStatus.Online });
+        await ToldAsync(("shop", AlertLevel.Critical));
     }
 
     [Fact]
@@ -387,6 +426,8 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    private DockerAlerts Docker => _app.Services.GetRequiredService<DockerAlerts>();
+
     private AlertRecord? Container(string name) => Book.Live.Snapshot().Values.SingleOrDefault(a => a.Title!.StartsWith($"{name} on ", StringComparison.Ordinal));
 
     /// <summary>Waits until the inbox has these containers at these levels; null: it has none of that name.</summary>
@@ -399,7 +440,7 @@ public sealed class RuleTests : IAsyncLifetime
         var alert = new DockerAlert { HostId = host, ContainerName = container, Kind = kind, Message = "is in trouble" };
         db.Add(alert);
         await db.SaveChangesAsync();
-        await _app.Services.GetRequiredService<DockerAlerts>().ChangeAsync(alert.Id, _ => { }, CancellationToken.None);
+        await Docker.ChangeAsync(alert.Id, _ => { }, CancellationToken.None);
     }
 
     private async Task ChangeAsync(HttpClient api, string rule, object changes)

@@ -13,7 +13,7 @@ namespace HomelabDashboard.Features.AlertRules;
 /// <summary>
 /// Brings the troubles of containers that the rules tell of into the inbox: one alert for each container in trouble, which is the same when
 /// the container comes back into trouble soon. Those of a host that does not answer are held back: the host's own alert is the cause, and is
-/// told once. Singleton.
+/// told once. The same holds while somebody works on the host. Singleton.
 /// </summary>
 public sealed partial class DockerInbox(
     DockerAlerts docker, DockerBoard board, RuleBook rules, AlertBook book, NotificationOutbox outbox, LiveStore<string, HostSummary> hosts, IOptions<DockerAlertOptions> options,
@@ -68,7 +68,7 @@ public sealed partial class DockerInbox(
         var held = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, alert) in open)
         {
-            if (hosts.Get(alert.HostId) is not { } host)
+            if (hosts.Get(alert.HostId) is not { Enabled: true } host)
             {
                 continue;
             }
@@ -81,7 +81,7 @@ public sealed partial class DockerInbox(
             }
         }
 
-        // What no rule holds for any more is over, as what is over there.
+        // What no rule holds for any more is over, as what is over there, and as all that is on a host that is off.
         foreach (var key in book.OpenKeys(Source).Where(k => !held.Contains(k)))
         {
             book.Close(key);
@@ -101,19 +101,13 @@ public sealed partial class DockerInbox(
             _watched[key] = watched = new Watched { Kind = alert.Kind, Since = time.GetTimestamp() };
         }
 
-        var isOpen = book.IsOpen(key);
-        var isHeldBack = host.Status is not (HostStatus.Online or HostStatus.Degraded) && !isOpen;
+        var isHeldBack = host.Status is not (HostStatus.Online or HostStatus.Degraded) || host.InMaintenance(time.GetUtcNow().UtcDateTime);
         if (isHeldBack || watched.Kind != alert.Kind)
         {
             (watched.Kind, watched.Since) = (alert.Kind, time.GetTimestamp());
         }
 
-        if (isHeldBack)
-        {
-            return;
-        }
-
-        if (holding.Find(r => time.GetElapsedTime(watched.Since) >= TimeSpan.FromSeconds(r.DurationSeconds)) is { } rule)
+        if (!isHeldBack && holding.Find(r => time.GetElapsedTime(watched.Since) >= TimeSpan.FromSeconds(r.DurationSeconds)) is { } rule)
         {
             Say(key, watched, alert, host, rule);
             Remind(key, watched, alert, rule);
