@@ -356,6 +356,29 @@ public sealed class RuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Containers_of_a_host_that_is_deleted_or_without_docker_are_over_after_a_restart_too()
+    {
+        foreach (var host in new[] { "web", "nas", "inner" })
+        {
+            Online(host);
+            await TroubleAsync(host, $"of-{host}", ContainerTroubleKind.Exited);
+        }
+
+        await ToldAsync(("of-web", AlertLevel.Critical), ("of-nas", AlertLevel.Critical), ("of-inner", AlertLevel.Critical));
+        await using (var db = await Database())
+        {
+            await db.Set<Host>().Where(h => h.Id == "web").ExecuteUpdateAsync(set => set.SetProperty(h => h.DeletedAt, _clock.Now));
+            await db.Set<Host>().Where(h => h.Id == "nas").ExecuteUpdateAsync(set => set.SetProperty(h => h.DockerEnabled, false));
+        }
+
+        await RestartAsync();
+        await ToldAsync(("of-web", null), ("of-nas", null));
+        await Until.TrueAsync(() => Docker.Live.Snapshot().Count == 1, "two of them are closed");
+        Assert.Equal("inner", Assert.Single(Docker.Live.Snapshot().Values).HostId);
+        Assert.Equal(AlertLevel.Critical, Container("of-inner")?.Level);
+    }
+
+    [Fact]
     public async Task What_the_starting_set_has_gained_is_added_to_a_database_of_before()
     {
         AlertRuleKind[] gained =

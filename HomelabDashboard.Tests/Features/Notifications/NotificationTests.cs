@@ -520,7 +520,7 @@ public sealed class NotificationTests : IAsyncLifetime
         var id = await AddHookAsync("hook");
         await using (var db = await Database())
         {
-            db.Add(new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2" });
+            db.Add(new Host { Id = "web", Name = "web", IpAddress = "192.0.2.2", DockerEnabled = true });
             db.Add(new DockerAlert { HostId = "web", ContainerName = "shop", Message = "ended unexpectedly with code 1", OpenedAt = _clock.Now });
             await db.SaveChangesAsync();
         }

@@ -16,6 +16,7 @@ public sealed partial class DockerAlerts(
     IDbContextFactory<HomelabDbContext> databases,
     ActivityLog log,
     IOptions<DockerAlertOptions> options,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<DockerAlerts> logger) : BackgroundService
 {
@@ -97,7 +98,13 @@ public sealed partial class DockerAlerts(
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var (hostId, _) in _troubles)
+            // The hosts are read while the program starts: before that, each of them would be taken for deleted.
+            if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                continue;
+            }
+
+            foreach (var hostId in _troubles.Keys.Union(Live.Snapshot().Values.Select(a => a.HostId), StringComparer.Ordinal))
             {
                 try
                 {
