@@ -23,7 +23,9 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app ./
 USER $APP_UID
-ENV HOMELAB_DATA_DIR=/data \
+# Sixteen megabytes are given out before the heap is looked through: on machines with large caches .NET would take many times that.
+ENV DOTNET_GCgen0size=0x1000000 \
+    HOMELAB_DATA_DIR=/data \
     HOMELAB_URLS=http://+:8080
 VOLUME /data
 EXPOSE 8080

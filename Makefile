@@ -17,7 +17,7 @@ help: ## Show this list
 .PHONY: run
 run: setup ## Build what changed and serve http://localhost:8080
 	dotnet publish HomelabDashboard -c Release -o publish -nologo -v quiet
-	publish/HomelabDashboard
+	DOTNET_GCgen0size=0x1000000 publish/HomelabDashboard
 
 .PHONY: test
 test: test-setup setup ## Install what the tests need and run every test

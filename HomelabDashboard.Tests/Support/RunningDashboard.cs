@@ -58,6 +58,7 @@ public sealed partial class RunningDashboard : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
         };
+        start.Environment["DOTNET_GCgen0size"] = "0x1000000"; // as make run and the image have it
         start.Environment["HOMELAB_DATA_DIR"] = data;
         start.Environment["HOMELAB_URLS"] = "http://127.0.0.1:0";
         foreach (var (key, value) in settings ?? new Dictionary<string, string>())

@@ -37,6 +37,8 @@ class RunLog {
   private match = -1;
   private marked = -1;
   private looking = "";
+  /** How many lines there were when they were searched. */
+  private searched = 0;
   private frame = 0;
   /** The first line in sight, with its fraction. */
   private top = 0;
@@ -156,6 +158,10 @@ class RunLog {
     });
   }
 
+  private drawSoon(afterMs: number): void {
+    setTimeout(() => this.stop.signal.aborted || this.draw(), afterMs);
+  }
+
   private render(): void {
     const first = Math.max(0, Math.floor(this.top) - overscan);
     const last = Math.min(this.total, Math.ceil(this.top) + this.inSight + overscan + 1);
@@ -205,6 +211,7 @@ class RunLog {
     void this.get<Lines>(`?from_line=${number * page}&limit=${page}`).then((answer) => {
       this.asked.delete(number);
       if (!answer) {
+        this.drawSoon(2000);
         return;
       }
       this.pages.set(number, answer.lines);
@@ -217,7 +224,7 @@ class RunLog {
       // A page that was asked for while the run wrote it may be short.
       if (answer.lines.length < Math.min(page, this.total - number * page)) {
         this.pages.delete(number);
-        setTimeout(() => this.stop.signal.aborted || this.draw(), 200);
+        this.drawSoon(200);
       }
       this.draw();
     });
@@ -225,10 +232,16 @@ class RunLog {
 
   private async search(step: number): Promise<void> {
     const text = this.find.value.trim();
-    if (text.toLowerCase() !== this.looking) {
-      this.looking = text.toLowerCase();
-      this.matches = text ? (await this.get<{ lines: number[] }>(`/search?q=${encodeURIComponent(text)}`))?.lines ?? [] : [];
-      this.match = step > 0 ? this.matches.findIndex((line) => line >= this.top) - 1 : this.matches.length;
+    if (text.toLowerCase() !== this.looking || this.searched !== this.total) {
+      const [looking, total] = [text.toLowerCase(), this.total];
+      const answer = text ? await this.get<{ lines: number[] }>(`/search?q=${encodeURIComponent(text)}`) : { lines: [] };
+      if (!answer) {
+        this.found.textContent = "no answer";
+        return;
+      }
+      const at = this.looking === looking ? this.matches[this.match] : undefined;
+      [this.looking, this.searched, this.matches] = [looking, total, answer.lines];
+      this.match = at !== undefined ? this.matches.indexOf(at) : step > 0 ? this.matches.findIndex((line) => line >= this.top) - 1 : this.matches.length;
     }
     if (this.matches.length > 0) {
       this.match = (this.match + step + this.matches.length) % this.matches.length;

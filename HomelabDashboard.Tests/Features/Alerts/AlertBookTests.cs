@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Alerts;
+using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -151,6 +152,16 @@ public sealed class AlertBookTests : IAsyncLifetime
         }
 
         var pruning = _app.Services.GetRequiredService<AlertPruning>();
+        _clock.Set(Start.AddYears(20));
+        pruning.Count(1_000);
+        await pruning.RunAsync();
+        Assert.Equal(["waits", "told"], (await RowsAsync()).Select(r => r.Key));
+
+        // Only after a while is the time believed.
+        _clock.Set(Start);
+        pruning.Count(1_000);
+        await pruning.RunAsync();
+        _clock.Pass(SteadyClock.Long);
         pruning.Count(1_000);
         await pruning.RunAsync();
         Assert.Equal(["waits"], (await RowsAsync()).Select(r => r.Key));

@@ -47,6 +47,7 @@ public sealed class RunFilesTests : IDisposable
 
         Assert.True(clock.ElapsedMilliseconds < 300, $"It took {clock.ElapsedMilliseconds} ms.");
         Assert.Equal([777_777], await files.FindAsync("run", "LINE 777777 ", 10, CancellationToken.None));
+        Assert.Empty(await files.FindAsync("run", "0;32m", 10, CancellationToken.None));
     }
 
     [Fact]

@@ -307,6 +307,28 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Runs_that_waited_when_the_dashboard_ended_are_done_after_it_but_not_without_their_password()
+    {
+        var settings = new Dictionary<string, string> { ["Homelab:Automation:RunsAtOnce"] = "1" };
+        await using var lab = await AutomationLab.StartAsync(settings, "nas");
+        lab.Write("sleep.yml", Sleeping);
+        var first = await lab.RunAsync("sleep.yml", new { target = "all" });
+        await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{first}")).GetProperty("status").GetString() == "running", "the first runs");
+        var second = await lab.RunAsync("collect-facts.yml", new { target = "nas", become_password = "another-s3cret" });
+        var third = await lab.RunAsync("collect-facts.yml", new { target = "all" });
+        lab.App.KeepFolder();
+        await lab.App.DisposeAsync();
+
+        await using var app = TestApp.Start(settings, folder: lab.App.Folder);
+        var live = app.Services.GetRequiredService<RunBoard>().Live;
+        await Until.TrueAsync(() => live.Get(third) is { IsOpen: false }, "what waited is over", TimeSpan.FromSeconds(90));
+        Assert.Equal((AutomationTaskStatus.Completed, null), (live.Get(third)!.Status, live.Get(third)!.ErrorMessage));
+        Assert.StartsWith("The password for sudo is not kept", live.Get(second)!.ErrorMessage, StringComparison.Ordinal);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+        Assert.Equal(RunRows.Interrupted, (await db.Set<AutomationTask>().SingleAsync(t => t.Id == first)).ErrorMessage);
+    }
+
+    [Fact]
     public async Task A_run_at_the_start_of_the_dashboard_waits_until_its_hosts_are_connected()
     {
         await using var lab = await AutomationLab.StartAsync("nas");

@@ -5,6 +5,7 @@ using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.LogSearch;
+using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -219,6 +220,19 @@ public sealed class LogSearchTests : IAsyncLifetime
         Assert.DoesNotContain("oldest", await program.GetStringAsync("/api/v1/logs?q=oldest"), StringComparison.Ordinal);
         Assert.DoesNotContain("crowd 3\"", await program.GetStringAsync("/api/v1/logs?q=crowd+3&limit=500"), StringComparison.Ordinal);
         Assert.Contains("crowd 1199", await program.GetStringAsync("/api/v1/logs?q=crowd+1199"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_far_ahead_takes_no_line_away()
+    {
+        await using var app = TestApp.Start();
+        var clock = new SetClock(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await WriteAsync(app, [new() { Level = LogEntryLevel.Info, Message = "kept", CreatedAt = clock.Now }]);
+        var pruner = ActivatorUtilities.CreateInstance<LogPruner>(app.Services, clock);
+        clock.Set(clock.Now.AddYears(10));
+        Assert.Equal(0, await pruner.PruneAsync(CancellationToken.None));
+        clock.Pass(SteadyClock.Long);
+        Assert.NotEqual(0, await pruner.PruneAsync(CancellationToken.None));
     }
 
     private Task WriteAsync(params LogEntry[] lines) => WriteAsync(_app, lines);

@@ -149,6 +149,29 @@ public sealed class OperationQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_kind_that_is_bounded_the_last_place_is_never_taken_by_a_host_that_has_one_and_those_that_wait_stay_pending()
+    {
+        _work.AtOnce = 3;
+        await StartAsync();
+        var asked = new List<OperationRecord>();
+        for (var i = 0; i < 4; i++)
+        {
+            asked.Add(await EnqueueAsync($"container:{i}", "slow"));
+        }
+
+        await Until.TrueAsync(() => _work.RunningOn("slow") == 2, "the slow host has all that it may have");
+        _work.Finish.SetResult(null);
+        foreach (var host in new[] { "quick", "other" })
+        {
+            Assert.Equal(OperationStatus.Succeeded, (await EndOfAsync((await EnqueueAsync($"host:{host}", host)).Id)).Status);
+        }
+
+        Assert.Equal(2, _work.RunningOn("slow"));
+        Assert.True(Queue.Waits(asked[3].Id));
+        Assert.Equal(OperationStatus.Pending, Live.Get(asked[3].Id)!.Status);
+    }
+
+    [Fact]
     public async Task One_that_waits_for_its_turn_is_cancelled_without_ever_running()
     {
         await StartAsync();
@@ -267,6 +290,8 @@ public sealed class OperationQueueTests : IAsyncLifetime
         public TaskCompletionSource<string?> Finish { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Kind => "work";
+
+        public int? AtOnce { get; set; }
 
         /// <summary>In whose name each was done, by target.</summary>
         public ConcurrentDictionary<string, (int? UserId, string? Address)> Askers { get; } = new();

@@ -9,6 +9,7 @@ using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.AlertRules;
 
@@ -19,12 +20,16 @@ namespace HomelabDashboard.Features.AlertRules;
 /// </summary>
 public sealed partial class RuleEvaluator(
     RuleBook rules, AlertBook book, LiveStore<string, HostSummary> hosts, MetricsBoard metrics, ScheduleRunner schedules, SignInThrottle signIns, DataFolder folder,
-    IDbContextFactory<HomelabDbContext> databases, TimeProvider time, ILogger<RuleEvaluator> logger) : BackgroundService
+    IOptions<MetricsOptions> metricsOptions, IDbContextFactory<HomelabDbContext> databases, TimeProvider time, ILogger<RuleEvaluator> logger) : BackgroundService
 {
     internal const string Source = "rules";
     private const int LongestSubject = 100;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LeastOld = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ForecastEvery = TimeSpan.FromMinutes(30);
+
+    /// <summary>As long as a host that is connected has not told anything yet, as just after the start.</summary>
+    private static readonly TimeSpan ForecastSoon = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ForecastFrom = TimeSpan.FromDays(14);
 
     /// <summary>An open alert gets its newest figures this often.</summary>
@@ -36,6 +41,7 @@ public sealed partial class RuleEvaluator(
     private Dictionary<(string HostId, string Mount), FillForecast> _forecasts = [];
     private long _look;
     private long? _forecastAt;
+    private TimeSpan _forecastEvery = ForecastSoon;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -64,6 +70,7 @@ public sealed partial class RuleEvaluator(
             Schedules = schedules.Live.Snapshot(),
             SchedulesKeepTime = _clock.IsSteady() && !schedules.Pause.Paused,
             Forecasts = _forecasts,
+            Oldest = TimeSpan.FromSeconds(Math.Max(LeastOld.TotalSeconds, metricsOptions.Value.IntervalSeconds * 3)),
             FailedSignIns = signIns.FailedAddresses(1),
             DiskPercent = DiskPercent(),
         };
@@ -160,13 +167,15 @@ public sealed partial class RuleEvaluator(
                 LogFault(logger, fault);
             }
 
-            if (_forecastAt is { } at && time.GetElapsedTime(at) < ForecastEvery)
+            if (_forecastAt is { } at && time.GetElapsedTime(at) < _forecastEvery)
             {
                 continue;
             }
 
             // A fault of it is no reason to try it all the time.
             _forecastAt = time.GetTimestamp();
+            var known = metrics.Live.Snapshot();
+            _forecastEvery = hosts.Snapshot().Values.All(h => h.Status != HostStatus.Online || known.ContainsKey(h.Id)) ? ForecastEvery : ForecastSoon;
             try
             {
                 await ForecastAsync(stoppingToken);
@@ -215,7 +224,7 @@ public sealed partial class RuleEvaluator(
             if (isBad && !silent && time.GetElapsedTime(state.SaidAt) >= SayAgain)
             {
                 state.SaidAt = time.GetTimestamp();
-                book.Refresh(key, RuleWords.Of(rule, found, limit, now));
+                book.Refresh(key, RuleWords.Of(rule, found, limit, book.OpenSince(key) ?? now));
             }
 
             return;

@@ -26,10 +26,11 @@ internal sealed record RuleSight
     /// <summary>Of the disk that the dashboard's data are on; null where it cannot be told.</summary>
     public required double? DiskPercent { get; init; }
 
+    /// <summary>What is older tells nothing of now.</summary>
+    public required TimeSpan Oldest { get; init; }
+
     /// <summary>The last reading, where it is of now.</summary>
     public MetricSample? Fresh(HostSummary host) =>
         host.Status is HostStatus.Online or HostStatus.Degraded && Readings.GetValueOrDefault(host.Id) is { } reading
         && (Now - reading.Latest.CollectedAt).Duration() < Oldest ? reading.Latest : null;
-
-    private static readonly TimeSpan Oldest = TimeSpan.FromMinutes(3);
 }

@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Alerts;
@@ -18,6 +19,7 @@ public sealed class AlertPruning(IDbContextFactory<HomelabDbContext> databases, 
     /// <summary>With fewer changes it waits this long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
+    private readonly SteadyClock _clock = new(time);
     private int _written = AfterWritten;
     private long _last = time.GetTimestamp();
 
@@ -33,7 +35,9 @@ public sealed class AlertPruning(IDbContextFactory<HomelabDbContext> databases, 
         }
 
         (_written, _last) = (0, time.GetTimestamp());
-        var before = time.GetUtcNow().UtcDateTime - KeptFor;
+
+        // By a clock that was just set nothing is too old.
+        var before = _clock.IsSteady() ? time.GetUtcNow().UtcDateTime - KeptFor : DateTime.UnixEpoch;
         await using var db = await databases.CreateDbContextAsync();
         var closed = db.Set<Alert>().Where(a => a.State == AlertState.Closed);
         var oldest = await closed.OrderByDescending(a => a.Id).Skip(KeptClosed).Select(a => a.Id).FirstOrDefaultAsync();

@@ -10,6 +10,9 @@ namespace HomelabDashboard.Features.Alerts;
 /// <summary>The inbox: what pages and endpoints call. Each caller has what is for everybody and what is for them.</summary>
 public sealed class AlertService(Access access, AlertBook book, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time)
 {
+    /// <summary>Of those that are over, so many are told to who follows that they were read.</summary>
+    private const int MostTold = 500;
+
     private static readonly Expression<Func<Alert, bool>> IsNeeded = a => a.State == AlertState.Open
         || (a.Key == null && a.ReadAt == null && (a.Level == AlertLevel.Warning || a.Level == AlertLevel.Error || a.Level == AlertLevel.Critical));
 
@@ -92,13 +95,14 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
             return Problem.NotFound("open alert");
         }
 
+        var acknowledged = 0;
         var changed = await ChangeAsync(
             id,
-            (rows, caller, now) => rows.Where(a => a.AcknowledgedAt == null).ExecuteUpdateAsync(
+            async (rows, caller, now) => acknowledged = await rows.Where(a => a.AcknowledgedAt == null).ExecuteUpdateAsync(
                 set => set.SetProperty(a => a.ReadAt, a => a.ReadAt ?? now).SetProperty(a => a.AcknowledgedAt, now).SetProperty(a => a.AcknowledgedBy, caller.Username),
                 cancellationToken),
             cancellationToken);
-        if (changed.Succeeded)
+        if (changed.Succeeded && acknowledged == 1)
         {
             log.Write(LogEntryLevel.Info, "alerts", $"{caller.Username} acknowledged the alert “{changed.Value.Title ?? changed.Value.Message}”.", changed.Value.HostId, new { AlertId = id });
         }
@@ -113,8 +117,10 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
         var caller = await access.RequireAsync(Scopes.AlertsWrite);
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var read = await Visible(db, caller).Where(a => a.ReadAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.ReadAt, now), cancellationToken);
-        book.Reread(await Visible(db, caller).Where(a => a.State == AlertState.Open).Select(AlertRecord.FromRow).ToListAsync(cancellationToken));
+        var unread = Visible(db, caller).Where(a => a.ReadAt == null);
+        var newest = await unread.Where(a => a.State == AlertState.Closed).OrderByDescending(a => a.Id).Select(a => a.Id).Take(MostTold).ToListAsync(cancellationToken);
+        var read = await unread.ExecuteUpdateAsync(set => set.SetProperty(a => a.ReadAt, now), cancellationToken);
+        book.Reread(await Visible(db, caller).Where(a => a.State == AlertState.Open || newest.Contains(a.Id)).Select(AlertRecord.FromRow).ToListAsync(cancellationToken));
         log.Write(LogEntryLevel.Info, "alerts", $"{caller.Username} marked all alerts as read, {read} of them unread before.");
         return read;
     }

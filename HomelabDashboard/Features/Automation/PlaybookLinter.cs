@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HomelabDashboard.Data;
+using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
 using HomelabDashboard.Infrastructure.Live;
@@ -14,7 +15,7 @@ namespace HomelabDashboard.Features.Automation;
 /// <summary>The operation <c>lint</c>: ansible-lint looks at a playbook, or where there is none, Ansible at its syntax. One at a time.</summary>
 public sealed partial class PlaybookLinter(
     IDbContextFactory<HomelabDbContext> databases, PlaybookFolder playbooks, AnsiblePrograms programs, AnsibleFolder folder, ProcessLedger ledger,
-    LiveStore<string, PlaybookLint> live, PlaybookSaving saving, TimeProvider time) : IOperationHandler, IDisposable
+    LiveStore<string, PlaybookLint> live, PlaybookSaving saving, TimeProvider time) : IOperationHandler
 {
     public const string OperationKind = "lint";
     public const string TargetPrefix = "playbook:";
@@ -25,11 +26,11 @@ public sealed partial class PlaybookLinter(
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-
     public string Kind => OperationKind;
 
-    public void Dispose() => _turn.Dispose();
+    public int? AtOnce => 1;
+
+    public string? RetryScope => Scopes.PlaybooksExecute;
 
     public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) => ValueTask.FromResult(operation.Target[TargetPrefix.Length..]);
 
@@ -41,42 +42,34 @@ public sealed partial class PlaybookLinter(
             return RunService.NotInstalled.Message;
         }
 
-        await _turn.WaitAsync(cancellationToken);
-        try
+        while (true)
         {
-            while (true)
+            progress(null, $"Checking {name}.");
+            var text = await playbooks.ReadAsync(name, cancellationToken);
+            if (text.Problem is { } problem)
             {
-                progress(null, $"Checking {name}.");
-                var text = await playbooks.ReadAsync(name, cancellationToken);
-                if (text.Problem is { } problem)
-                {
-                    return problem.Message;
-                }
+                return problem.Message;
+            }
 
-                var (found, error) = await CheckAsync(Path.Combine(playbooks.Root, name), cancellationToken);
-                await saving.Turn.WaitAsync(cancellationToken);
-                try
+            var (found, error) = await CheckAsync(Path.Combine(playbooks.Root, name), cancellationToken);
+            await saving.Turn.WaitAsync(cancellationToken);
+            try
+            {
+                // What was found in a text that has been changed or deleted meanwhile says nothing.
+                if ((await playbooks.ReadAsync(name, cancellationToken)).Value?.Hash == text.Value!.Hash)
                 {
-                    // What was found in a text that has been changed or deleted meanwhile says nothing.
-                    if ((await playbooks.ReadAsync(name, cancellationToken)).Value?.Hash == text.Value!.Hash)
+                    if (found is not null)
                     {
-                        if (found is not null)
-                        {
-                            await KeepAsync(name, found);
-                        }
-
-                        return error;
+                        await KeepAsync(name, found);
                     }
-                }
-                finally
-                {
-                    saving.Turn.Release();
+
+                    return error;
                 }
             }
-        }
-        finally
-        {
-            _turn.Release();
+            finally
+            {
+                saving.Turn.Release();
+            }
         }
     }
 
@@ -122,7 +115,7 @@ public sealed partial class PlaybookLinter(
             return (null, $"The check did not end within {Longest.TotalSeconds:0} seconds.");
         }
 
-        List<LintIssue>? issues = lint is null ? exitCode == 0 ? [] : [SyntaxFault(errors.ToString())] : Read(output.ToString());
+        List<LintIssue>? issues = lint is null ? exitCode == 0 ? [] : [SyntaxFault(errors.ToString())] : Read(output.ToString(), Path.GetFileName(path));
         if (issues is null)
         {
             return (null, $"ansible-lint ended with the exit code {exitCode} and no report. {Short(errors.ToString())}".Trim());
@@ -154,7 +147,8 @@ public sealed partial class PlaybookLinter(
     }
 
     /// <summary>ansible-lint's report; null for what is none.</summary>
-    internal static List<LintIssue>? Read(string report)
+    /// <param name="name">The playbook's; what was found in a file that it takes in stands at its first line, with the file's name.</param>
+    internal static List<LintIssue>? Read(string report, string name)
     {
         try
         {
@@ -175,10 +169,15 @@ public sealed partial class PlaybookLinter(
                         (line, column) = stopped;
                     }
 
+                    var detail = found.TryGetProperty("content", out var content) && content.GetProperty("body").GetString() is { Length: > 0 } body ? body : null;
+                    if (location.TryGetProperty("path", out var path) && path.GetString() is { Length: > 0 } file && !file.EndsWith(name, StringComparison.Ordinal))
+                    {
+                        (detail, line, column) = ($"{file}, line {line}. {detail}".TrimEnd(), 1, null);
+                    }
+
                     return new LintIssue(
                         rule, Math.Max(1, line), column, found.GetProperty("severity").GetString() ?? "info",
-                        Short(found.GetProperty("description").GetString() ?? ""),
-                        found.TryGetProperty("content", out var content) && content.GetProperty("body").GetString() is { Length: > 0 } body ? Short(body) : null);
+                        Short(found.GetProperty("description").GetString() ?? ""), detail is null ? null : Short(detail));
                 }),
             ];
         }

@@ -13,16 +13,14 @@ namespace HomelabDashboard.Features.Automation;
 public sealed class PlaybookRunOperation(
     IDbContextFactory<HomelabDbContext> databases, RunBoard board, RunFiles files, RunInventory inventory, RunSecrets secrets, PlaybookFolder playbooks,
     AnsibleFolder folder, AnsiblePrograms programs, HostBoard hosts, HostConnections connections, ProcessLedger ledger, ActivityLog log, IOptions<AutomationOptions> options,
-    IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler, IDisposable
+    IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _slots = new(options.Value.RunsAtOnce, options.Value.RunsAtOnce);
-
     public string Kind => RunRows.Action;
 
-    public void Dispose() => _slots.Dispose();
+    public int? AtOnce => options.Value.RunsAtOnce;
 
     public ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken)
     {
@@ -41,20 +39,7 @@ public sealed class PlaybookRunOperation(
         var id = operation.Id;
         try
         {
-            if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
-            {
-                Wait("Waiting for another run to end.");
-                await _slots.WaitAsync(cancellationToken);
-            }
-
-            try
-            {
-                return await RunAsync(id, Wait, progress, cancellationToken);
-            }
-            finally
-            {
-                _slots.Release();
-            }
+            return await RunAsync(id, Wait, progress, cancellationToken);
         }
         finally
         {
@@ -165,8 +150,8 @@ public sealed class PlaybookRunOperation(
             await EndAsync(row, status, error, exitCode, tree, names, output.Facts, writer.Lines);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        return error;
+        // What had ended before it was asked to stays as it ended.
+        return status == AutomationTaskStatus.Cancelled || error == RunRows.Interrupted ? throw new OperationCanceledException(cancellationToken) : error;
     }
 
     /// <summary>ssh tells of a missing connection in words that help nobody.</summary>
@@ -181,6 +166,11 @@ public sealed class PlaybookRunOperation(
         if (secret?.ExtraVars is null && SecretVars.Missing(run.Request.ExtraVars) is { Count: > 0 } missing)
         {
             return (null, $"The values of {string.Join(", ", missing)} are not kept, because they may be secrets. Start the run again with them.");
+        }
+
+        if (run.Request.HadPassword && secret?.BecomePassword is null)
+        {
+            return (null, "The password for sudo is not kept over a restart of the dashboard. Start the run again with it.");
         }
 
         if (playbooks.Find(run.Playbook) is not { } playbook)

@@ -118,7 +118,7 @@ public sealed class RunFiles(string root)
         return lines;
     }
 
-    /// <summary>The numbers of the lines with a text in them, whatever its case, in order.</summary>
+    /// <summary>The numbers of the lines with a text in them, whatever its case and its colours, in order.</summary>
     /// <param name="most">After so many it is over.</param>
     public async Task<IReadOnlyList<long>> FindAsync(string id, string text, int most, CancellationToken cancellationToken)
     {
@@ -135,7 +135,7 @@ public sealed class RunFiles(string root)
         {
             filled += read;
             var end = buffer.AsSpan(0, filled).LastIndexOf('\n') + 1;
-            Search(buffer.AsSpan(0, end), text, most, found, ref line);
+            Search(buffer.AsSpan(0, Plain(buffer.AsSpan(0, end))), text, most, found, ref line);
             if (end == 0 && filled == buffer.Length)
             {
                 Array.Resize(ref buffer, buffer.Length * 2);
@@ -146,6 +146,24 @@ public sealed class RunFiles(string root)
         }
 
         return found;
+    }
+
+    /// <summary>Takes the escape sequences out, such as <c>ESC [ 0;32 m</c>.</summary>
+    /// <returns>How long the text is without them.</returns>
+    private static int Plain(Span<char> text)
+    {
+        var (read, written) = (0, 0);
+        while (text[read..].IndexOf("\x1b[") is >= 0 and var at)
+        {
+            text.Slice(read, at).CopyTo(text[written..]);
+            written += at;
+            read += at + 2;
+            var last = text[read..].IndexOfAnyExceptInRange(' ', '?');
+            read = last < 0 ? text.Length : read + last + (text[read + last] is >= '@' and <= '~' ? 1 : 0);
+        }
+
+        text[read..].CopyTo(text[written..]);
+        return written + text.Length - read;
     }
 
     private static void Search(ReadOnlySpan<char> lines, string text, int most, List<long> found, ref long line)

@@ -82,6 +82,11 @@ public sealed class RunService(
             return operation.Problem;
         }
 
+        if (operations.Waits(id) && live.Get(id) is { } seen)
+        {
+            live.Update(id, run => run is null or { Status: AutomationTaskStatus.Pending } ? (run ?? seen) with { Message = "Waiting for another run to end." } : run);
+        }
+
         return new RunStart(id, operation.Value.Id);
     }
 

@@ -1,4 +1,5 @@
 using HomelabDashboard.Data;
+using HomelabDashboard.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -12,16 +13,20 @@ public sealed partial class LogPruner(
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
+    private readonly SteadyClock _clock = new(time);
+
+    /// <summary>By a clock that was just set nothing is too old: what is taken away by a wrong time does not come back.</summary>
     /// <returns>How many lines went.</returns>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
+        var isSteady = _clock.IsSteady();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var logs = db.Set<LogEntry>();
         var before = time.GetUtcNow().UtcDateTime.AddDays(-options.Value.KeepDays);
         var last = await logs.MaxAsync(e => (long?)e.Id, cancellationToken) ?? 0;
         var tooMany = last - options.Value.KeepRows;
         return await PruneAsync(logs.Where(e => e.Id <= tooMany).OrderBy(e => e.Id), logs, cancellationToken)
-            + await PruneAsync(logs.Where(e => e.CreatedAt < before).OrderBy(e => e.CreatedAt), logs, cancellationToken);
+            + await PruneAsync(logs.Where(e => isSteady && e.CreatedAt < before).OrderBy(e => e.CreatedAt), logs, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

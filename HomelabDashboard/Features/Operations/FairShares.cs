@@ -5,11 +5,12 @@ namespace HomelabDashboard.Features.Operations;
 /// <summary>
 /// Who is next. Work waits in lanes, one for each host. The first of a lane never waits for another lane, however much is
 /// going on there; what a lane runs beyond its first takes one of a bounded number of shared places, and those go to the
-/// lane that has the least. Within a lane it is first come, first served. Not for several threads at once.
+/// lane that has the least. Within a lane it is first come, first served, but for what may not run yet. Not for several threads at once.
 /// </summary>
 /// <param name="eachLane">How many of one lane may run at once.</param>
 /// <param name="shared">How many may run at once beyond the first of each lane.</param>
-internal sealed class FairShares<T>(int eachLane, int shared)
+/// <param name="mayRun">What else something waits for; null: nothing.</param>
+internal sealed class FairShares<T>(int eachLane, int shared, Predicate<T>? mayRun = null)
     where T : notnull
 {
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
@@ -31,12 +32,14 @@ internal sealed class FairShares<T>(int eachLane, int shared)
     {
         (lane, item) = (null, default);
         Lane? next = null;
+        var at = -1;
         foreach (var (name, candidate) in _lanes)
         {
             if (candidate.Waiting.Count > 0 && candidate.Running < eachLane && (candidate.Running == 0 || _sharedTaken < shared)
-                && (next is null || (candidate.Running, candidate.LastTurn).CompareTo((next.Running, next.LastTurn)) < 0))
+                && (next is null || (candidate.Running, candidate.LastTurn).CompareTo((next.Running, next.LastTurn)) < 0)
+                && candidate.Waiting.FindIndex(mayRun ?? (_ => true)) is >= 0 and var first)
             {
-                (lane, next) = (name, candidate);
+                (lane, next, at) = (name, candidate, first);
             }
         }
 
@@ -45,8 +48,8 @@ internal sealed class FairShares<T>(int eachLane, int shared)
             return false;
         }
 
-        item = next.Waiting[0];
-        next.Waiting.RemoveAt(0);
+        item = next.Waiting[at];
+        next.Waiting.RemoveAt(at);
         _sharedTaken += next.Running > 0 ? 1 : 0;
         next.Running++;
         next.LastTurn = ++_turns;

@@ -12,6 +12,12 @@ public interface IOperationHandler
     /// </summary>
     string? RetryScope => null;
 
+    /// <summary>
+    /// How many of this kind may run at once; the others wait in the queue, where a restart does not end them. One host never has the last
+    /// place beside others of its own. Null: only the shares of the hosts bound it.
+    /// </summary>
+    int? AtOnce => null;
+
     /// <summary>What an operation of this kind is about, as people call it, such as <c>nas</c>; for lines of the log.</summary>
     ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) => ValueTask.FromResult(operation.Target);
 

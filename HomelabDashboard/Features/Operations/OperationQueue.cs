@@ -29,13 +29,16 @@ public sealed partial class OperationQueue(
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
-    private readonly FairShares<Waiting> _waiting = new(EachHost, Shared);
     private readonly Lock _gate = new();
+    private FairShares<Waiting>? _shares;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
     private readonly ConcurrentDictionary<string, Task> _work = new();
 
     /// <summary>What waits or is worked on here.</summary>
     private readonly ConcurrentDictionary<string, bool> _taken = new();
+
+    /// <summary>What is worked on, and counts for how many of its kind may run.</summary>
+    private readonly List<OperationRecord> _begun = [];
 
     /// <summary>Null until the work may begin.</summary>
     private CancellationToken? _stopping;
@@ -59,6 +62,9 @@ public sealed partial class OperationQueue(
     /// <returns><c>OPERATION_OPEN</c>, as of <see cref="EnqueueAsync"/>.</returns>
     internal Task<Result<OperationRecord>> RetryAsync(OperationRecord ended, string requestedBy, CancellationToken cancellationToken) =>
         AddAsync(id: null, ended.Kind, ended.Target, ended.HostId, requestedBy, ended.Id, cancellationToken);
+
+    /// <summary>Whether it has to wait for others to end before it begins.</summary>
+    internal bool Waits(string id) => _taken.ContainsKey(id) && !_work.ContainsKey(id);
 
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
     /// <param name="by">Whoever asks.</param>
@@ -191,8 +197,22 @@ public sealed partial class OperationQueue(
         _taken[record.Id] = true;
         lock (_gate)
         {
-            _waiting.Add(LaneOf(record), new(record, asker));
+            Shares.Add(LaneOf(record), new(record, asker));
         }
+    }
+
+    private FairShares<Waiting> Shares => _shares ??= new(EachHost, Shared, w => MayRun(w.Record));
+
+    private bool MayRun(OperationRecord record)
+    {
+        if (_handlers[record.Kind].AtOnce is not { } most)
+        {
+            return true;
+        }
+
+        var ofKind = _begun.Count(b => b.Kind == record.Kind);
+        var ofHost = record.HostId is null ? 0 : _begun.Count(b => b.Kind == record.Kind && b.HostId == record.HostId);
+        return ofKind < (ofHost > 0 ? most - 1 : most);
     }
 
     private static string LaneOf(OperationRecord record) => record.HostId ?? "kind:" + record.Kind;
@@ -207,10 +227,12 @@ public sealed partial class OperationQueue(
             Task work;
             lock (_gate)
             {
-                if (_stopping is not { IsCancellationRequested: false } stopping || !_waiting.TryTake(out var lane, out next))
+                if (_stopping is not { IsCancellationRequested: false } stopping || !Shares.TryTake(out var lane, out next))
                 {
                     return;
                 }
+
+                _begun.Add(next.Record);
 
                 // On a thread of its own: a handler may work a while before it first waits.
                 _work[next.Record.Id] = work = Task.Run(() => WorkAsync(lane, next, stopping), CancellationToken.None);
@@ -240,7 +262,8 @@ public sealed partial class OperationQueue(
             _taken.TryRemove(record.Id, out _);
             lock (_gate)
             {
-                _waiting.End(lane);
+                _begun.Remove(record);
+                Shares.End(lane);
             }
 
             Begin();
@@ -296,7 +319,7 @@ public sealed partial class OperationQueue(
         {
             lock (_gate)
             {
-                if (_waiting.Remove(LaneOf(record), w => w.Record.Id == id))
+                if (Shares.Remove(LaneOf(record), w => w.Record.Id == id))
                 {
                     _taken.TryRemove(id, out _);
                     return false;

@@ -73,7 +73,7 @@ public sealed class OperationService(
 
         // The ids are version 7 UUIDs, so their order is the order of creation.
         var found = await rows.OrderByDescending(o => o.Id).Take(query.Take + 1).Select(Record).ToListAsync(cancellationToken);
-        return query.PageOf(found, o => o.Id);
+        return query.PageOf([.. found.Select(o => o.IsOpen ? live.Get(o.Id) ?? o : o)], o => o.Id);
     }
 
     /// <summary>Needs operations:read.</summary>
