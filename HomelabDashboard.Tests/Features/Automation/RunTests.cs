@@ -98,7 +98,8 @@ public sealed class RunTests
 
         var again = (await lab.PostAsync($"tasks/{run.GetProperty("id").GetString()}/rerun", new { failed_only = true })).GetProperty("task_id").GetString()!;
         var second = await lab.EndAsync(again);
-        Assert.Equal(("away:bad", 2), (second.GetProperty("target").GetString(), second.GetProperty("hosts_impacted").GetInt32()));
+        Assert.Equal(("all", 2), (second.GetProperty("target").GetString(), second.GetProperty("hosts_impacted").GetInt32()));
+        Assert.Equal(run.GetProperty("id").GetString(), (await lab.GetAsync($"operations/{again}")).GetProperty("retry_of").GetString());
     }
 
     [Fact]

@@ -134,6 +134,21 @@ public sealed class ContainerTroublesTests
     private static ContainerSummary Container(string state, ContainerHealth? health = null, int? exitCode = null) =>
         new(1, "h", Id, "web", null, state, null, health, null, [], new Dictionary<string, string>(), null, default) { ExitCode = exitCode };
 
+    [Fact]
+    public void What_an_event_tells_is_newer_than_what_was_asked_before_it()
+    {
+        See("running");
+        var asked = _now;
+        After(1);
+        Event("kill", ("signal", "9"));
+        Die(137);
+        After(1);
+        _troubles.Seen([Container("running")], isAll: true, _now, asked);
+        See("exited", exitCode: 137);
+        After(60);
+        Nothing();
+    }
+
     private void See(string state, ContainerHealth? health = null, int? exitCode = null) => _troubles.Seen([Container(state, health, exitCode)], isAll: true, _now);
 
     private void Die(int code) => Event("die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));

@@ -1,3 +1,4 @@
+using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,10 @@ public sealed class DockerFaultTests(DockerLab lab) : IClassFixture<DockerLab>
     {
         await lab.Engine.RunContainerAsync("before", "sleep 1000");
         await lab.SeenAsync("before", c => c.State == "running", "running");
+        await lab.Engine.RunContainerAsync("turns-ill", "sleep 1000", "--health-cmd", "test ! -e /ill", "--health-interval", "200ms", "--health-retries", "1");
+        await lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Healthy, "healthy");
+        await lab.Engine.RunContainerAsync("restarts", "sleep 1000");
+        var started = (await lab.SeenAsync("restarts", c => c.StartedAt is not null, "started")).StartedAt;
 
         // The connection is cut, and meanwhile one container goes and another comes.
         await lab.Server.StopAsync();
@@ -19,10 +24,15 @@ public sealed class DockerFaultTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.Equal("running", lab.Find("before")!.State);
         await lab.Engine.DockerAsync("rm", "-f", "before");
         await lab.Engine.RunContainerAsync("after", "sleep 1000");
+        await lab.Engine.DockerAsync("restart", "-t", "0", "restarts");
+        await lab.Engine.DockerAsync("exec", "turns-ill", "touch", "/ill");
+        await Until.TrueAsync(async () => (await lab.Engine.DockerAsync("inspect", "-f", "{{.State.Health.Status}}", "turns-ill")).Trim() == "unhealthy", "its check fails");
         await lab.Server.RestartAsync();
         await lab.LiveAsync();
         await lab.SeenAsync("after", c => c.State == "running", "running");
         await Until.TrueAsync(() => lab.Find("before") is null, "what went is gone");
+        await lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Unhealthy, "unhealthy");
+        await lab.SeenAsync("restarts", c => c.StartedAt > started, "started anew");
 
         // The engine is stopped, and with it its containers.
         await lab.Engine.StopAsync();

@@ -68,18 +68,15 @@ public sealed class AutomationService(
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             var failed = await db.Set<TaskHost>().AsNoTracking().Where(h => h.TaskId == id && h.Failed + h.Unreachable > 0).OrderBy(h => h.HostName).Select(h => h.HostName).ToListAsync(cancellationToken);
-            var pattern = string.Join(':', failed);
-            if (failed.Count == 0 || !RunRules.IsPattern(pattern))
+            if (failed.Count == 0)
             {
-                return failed.Count == 0
-                    ? new Problem("NO_FAILED_HOSTS", "No host of this run failed.")
-                    : new Problem("TOO_MANY_HOSTS", "Too many hosts failed to name them all. Run it again as it was.");
+                return new Problem("NO_FAILED_HOSTS", "No host of this run failed.");
             }
 
-            request = request with { Target = pattern, Limit = null };
+            request = request with { OnlyHosts = failed };
         }
 
-        return await runs.StartAsync(request, caller.Username, cancellationToken, becomePassword);
+        return await runs.StartAsync(request, caller.Username, cancellationToken, becomePassword, retryOf: id);
     }
 
     /// <summary>Needs playbooks:read. Newest first.</summary>

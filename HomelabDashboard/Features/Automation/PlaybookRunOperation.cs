@@ -194,7 +194,7 @@ public sealed class PlaybookRunOperation(
             Folder = folder,
             Playbook = playbook,
             RunFolder = files.Folder(run.Id),
-            Limit = RunRules.Limit(target, run.Request.Limit),
+            Limit = run.Request.OnlyHosts is { } only ? "@" + await WriteHostsAsync(run, only, cancellationToken) : RunRules.Limit(target, run.Request.Limit),
             Tags = run.Request.Tags,
             Check = run.Request.Check,
             Forks = run.Request.Forks ?? options.Value.Forks,
@@ -212,6 +212,14 @@ public sealed class PlaybookRunOperation(
             : target.StartsWith(RunRules.HostPrefix, StringComparison.Ordinal) ? names.FirstOrDefault(n => n.Value == target[RunRules.HostPrefix.Length..]).Key
             : target;
         return pattern is not null || target == RunRules.All;
+    }
+
+    /// <summary>A name each line, as they may be too many for a command line.</summary>
+    private async Task<string> WriteHostsAsync(RunRecord run, IReadOnlyList<string> hostNames, CancellationToken cancellationToken)
+    {
+        var file = files.OnlyHosts(run.Id);
+        await File.WriteAllLinesAsync(file, hostNames.Where(RunRules.IsPattern), cancellationToken);
+        return file;
     }
 
     private async Task<string?> WriteVarsAsync(RunRecord run, string? extraVars, CancellationToken cancellationToken)

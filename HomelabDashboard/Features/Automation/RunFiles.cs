@@ -25,6 +25,9 @@ public sealed class RunFiles(string root)
     /// <summary>Where Ansible reads the variables of a run that goes on; secrets may be among them.</summary>
     internal string ExtraVars(string id) => Path.Combine(root, id, "extra-vars.json");
 
+    /// <summary>Where Ansible reads the names of the hosts that a run is for alone.</summary>
+    internal string OnlyHosts(string id) => Path.Combine(root, id, "only-hosts.txt");
+
     internal string Events(string id) => Path.Combine(root, id, "events.jsonl");
 
     public IReadOnlyList<string> Ids() => [.. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f))];
@@ -46,6 +49,7 @@ public sealed class RunFiles(string root)
         }
 
         File.Delete(ExtraVars(id));
+        File.Delete(OnlyHosts(id));
         if (AnsibleLaunch.TemporaryFolder(Folder(id)) is var temporary && Directory.Exists(temporary))
         {
             Directory.Delete(temporary, recursive: true);

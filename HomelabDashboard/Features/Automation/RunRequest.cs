@@ -26,6 +26,9 @@ public sealed record RunRequest(string Playbook, string Target)
     /// <summary>In seconds, from 1 to 7 days; null: the setting.</summary>
     public int? Timeout { get; init; }
 
+    /// <summary>The names of the hosts alone that failed before, of those that target and limit name; null: all of those. Written by the dashboard.</summary>
+    public IReadOnlyList<string>? OnlyHosts { get; init; }
+
     /// <summary>Whether it was given a password for sudo, which is not kept. Written by the dashboard.</summary>
     public bool HadPassword { get; init; }
 }

@@ -23,11 +23,13 @@ public sealed class RunService(
     /// <summary>Writes the run down and has it begin; it goes on when the caller leaves.</summary>
     /// <param name="requestedBy">A user's name, or what else asked for it.</param>
     /// <param name="becomePassword">For sudo on the hosts; it is kept in memory until the run begins, and nowhere else.</param>
+    /// <param name="retryOf">The run that this does again.</param>
     /// <returns>
     /// <c>VALIDATION_FAILED</c> by field, <c>NOT_FOUND</c> for the playbook, <c>UNAVAILABLE</c> where Ansible is not installed,
     /// <c>OPERATION_OPEN</c> while the same playbook runs on the same target.
     /// </returns>
-    public async Task<Result<RunStart>> StartAsync(RunRequest request, string requestedBy, CancellationToken cancellationToken, string? becomePassword = null)
+    public async Task<Result<RunStart>> StartAsync(
+        RunRequest request, string requestedBy, CancellationToken cancellationToken, string? becomePassword = null, string? retryOf = null)
     {
         if (RunRules.Check(request, becomePassword) is { Count: > 0 } errors)
         {
@@ -73,7 +75,7 @@ public sealed class RunService(
 
         var hostId = request.Target.StartsWith(RunRules.HostPrefix, StringComparison.Ordinal) ? request.Target[RunRules.HostPrefix.Length..] : null;
         var target = request.Target == RunRules.All ? TargetPrefix + request.Playbook : $"{TargetPrefix}{request.Playbook}@{request.Target}";
-        var operation = await operations.EnqueueAsync(RunRows.Action, target[..Math.Min(target.Length, 300)], hostId, requestedBy, CancellationToken.None, id);
+        var operation = await operations.EnqueueAsync(RunRows.Action, target[..Math.Min(target.Length, 300)], hostId, requestedBy, CancellationToken.None, id, retryOf);
         if (!operation.Succeeded)
         {
             secrets.Take(id);

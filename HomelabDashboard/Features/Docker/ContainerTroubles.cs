@@ -49,6 +49,7 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
         var watched = Of(id);
         watched.Name = Attribute("name") ?? watched.Name;
+        watched.HappenedAt = now;
         switch (action)
         {
             case "start":
@@ -76,7 +77,8 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
     /// <summary>Takes in how the containers of the host are.</summary>
     /// <param name="isAll">What is not among them is no longer there.</param>
-    public void Seen(IReadOnlyCollection<ContainerSummary> containers, bool isAll, DateTime now)
+    /// <param name="asOf">When the engine was asked; what has happened since is known better by its event. Null: now.</param>
+    public void Seen(IReadOnlyCollection<ContainerSummary> containers, bool isAll, DateTime now, DateTime? asOf = null)
     {
         foreach (var container in containers)
         {
@@ -84,6 +86,11 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             var watched = Of(container.ContainerId);
             watched.Name = container.Name;
             watched.GoneAt = null;
+            if (watched.HappenedAt >= asOf)
+            {
+                continue;
+            }
+
             if (container.IsUp && !watched.IsUp)
             {
                 watched.Up(now);
@@ -176,6 +183,9 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         public required string Name { get; set; }
 
         public bool IsUp { get; private set; }
+
+        /// <summary>When its last event came.</summary>
+        public DateTime? HappenedAt { get; set; }
 
         /// <summary>Somebody asked for its end.</summary>
         public DateTime? AskedUntil { get; set; }

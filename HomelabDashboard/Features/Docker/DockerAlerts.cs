@@ -55,7 +55,7 @@ public sealed partial class DockerAlerts(
 
     internal void Happened(string hostId, EngineEvent happened) => With(hostId, t => t.Happened(happened, time.GetUtcNow().UtcDateTime));
 
-    internal void Seen(string hostId, IReadOnlyCollection<ContainerSummary> containers, bool isAll) => With(hostId, t => t.Seen(containers, isAll, time.GetUtcNow().UtcDateTime));
+    internal void Seen(string hostId, IReadOnlyCollection<ContainerSummary> containers, bool isAll, DateTime asOf) => With(hostId, t => t.Seen(containers, isAll, time.GetUtcNow().UtcDateTime, asOf));
 
     /// <summary>Closes an alert whose trouble goes on; it is said again when it comes anew.</summary>
     internal async Task<DockerAlertSummary?> DismissAsync(long id, CancellationToken cancellationToken)
@@ -169,7 +169,7 @@ public sealed partial class DockerAlerts(
     /// <summary>What ended before the dashboard was started is not news, but neither is it mended.</summary>
     private bool StaysInherited(DockerAlertSummary alert) =>
         _inherited.ContainsKey(alert.Id)
-        && board.Containers.Snapshot().Values.FirstOrDefault(c => c.HostId == alert.HostId && c.Name == alert.ContainerName) is { IsUp: false };
+        && board.Containers.Snapshot().Values.FirstOrDefault(c => c.HostId == alert.HostId && c.Name == alert.ContainerName) is { IsUp: false } or { Health: ContainerHealth.Unhealthy };
 
     private async Task OpenAsync(HostSummary host, ContainerTrouble trouble, DateTime now, CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
     private bool _images;
     private bool _volumes;
 
+    /// <summary>What happened before this connection is not known: its first look asks for all.</summary>
+    private bool _missed = true;
+
     /// <summary>Completes once nothing that happens is missed any more.</summary>
     public Task Listening => _listening.Task;
 
@@ -50,9 +53,12 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
     /// <summary>Looks at everything there is.</summary>
     public async Task LookAtAllAsync(CancellationToken cancellationToken)
     {
-        Take();
-        await LookAtContainersAsync(null, cancellationToken);
-        await LookAtStoredAsync(images: true, volumes: true, cancellationToken);
+        await TakeAsync(async (happened, _, _) =>
+        {
+            await LookAtContainersAsync(null, happened, cancellationToken);
+            await LookAtStoredAsync(images: true, volumes: true, cancellationToken);
+        });
+        _missed = false;
     }
 
     /// <summary>Looks at what events were about, until cancelled.</summary>
@@ -61,24 +67,42 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
         while (await _signal.Reader.WaitToReadAsync(cancellationToken))
         {
             await Task.Delay(Together, time, cancellationToken);
-            var (containers, images, volumes) = Take();
-            if (containers.Count > 0)
+            await TakeAsync(async (containers, images, volumes) =>
             {
-                await LookAtContainersAsync(containers, cancellationToken);
-            }
+                if (containers.Count > 0)
+                {
+                    await LookAtContainersAsync(containers, containers, cancellationToken);
+                }
 
-            await LookAtStoredAsync(images, volumes, cancellationToken);
+                await LookAtStoredAsync(images, volumes, cancellationToken);
+            });
         }
     }
 
-    private (HashSet<string> Containers, bool Images, bool Volumes) Take()
+    /// <summary>Takes what happened to look at it; where that is not seen through, it waits for the next look.</summary>
+    private async Task TakeAsync(Func<IReadOnlyCollection<string>, bool, bool, Task> look)
     {
+        (HashSet<string> Containers, bool Images, bool Volumes) taken;
         lock (_gate)
         {
             _signal.Reader.TryRead(out _);
-            var taken = (_containers, _images, _volumes);
+            taken = (_containers, _images, _volumes);
             (_containers, _images, _volumes) = (new(StringComparer.Ordinal), false, false);
-            return taken;
+        }
+
+        try
+        {
+            await look(taken.Containers, taken.Images, taken.Volumes);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _containers.UnionWith(taken.Containers);
+                (_images, _volumes) = (_images || taken.Images, _volumes || taken.Volumes);
+            }
+
+            throw;
         }
     }
 
@@ -92,8 +116,11 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
         }
     }
 
-    private async Task LookAtContainersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken)
+    /// <param name="ids">Null: all there are.</param>
+    /// <param name="happened">Those that something happened to.</param>
+    private async Task LookAtContainersAsync(IReadOnlyCollection<string>? ids, IReadOnlyCollection<string> happened, CancellationToken cancellationToken)
     {
+        var asOf = time.GetUtcNow().UtcDateTime;
         var listed = await client.ListContainersAsync(ids, cancellationToken);
         var before = board.Containers.Snapshot().Values.Where(c => c.HostId == hostId).ToDictionary(c => c.ContainerId, StringComparer.Ordinal);
         var seen = new List<(EngineContainer, EngineInspect?)>(listed.Count);
@@ -102,7 +129,8 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
         {
             // Whatever changes a container is an event. What is not known yet, or was missed, is asked for.
             var known = before.GetValueOrDefault(container.Id);
-            var isNew = ids is not null || known is null || known.State != container.State || known is { StartedAt: null, State: not "created" };
+            var isNew = _missed || happened.Contains(container.Id) || known is null || known.State != container.State || known is { StartedAt: null, State: not "created" }
+                || DockerTables.IsUnhealthy(container) != (known.Health == ContainerHealth.Unhealthy);
             var inspect = isNew ? await InspectAsync(container.Id, cancellationToken) : null;
             seen.Add((container, inspect));
             if (inspect is not null)
@@ -139,7 +167,7 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
             }
         }
 
-        alerts.Seen(hostId, [.. there.Select(c => board.Containers.Get(c.Id) ?? c)], isAll: ids is null);
+        alerts.Seen(hostId, [.. there.Select(c => board.Containers.Get(c.Id) ?? c)], isAll: ids is null, asOf);
         foreach (var id in gone)
         {
             board.Containers.Remove(id);
@@ -162,9 +190,17 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
         {
             return await client.InspectAsync(id, cancellationToken);
         }
-        catch (EngineException gone) when (gone.Status == System.Net.HttpStatusCode.NotFound)
+        catch (EngineException odd)
         {
-            // Its end is an event too, which comes.
+            // Where it is gone, that is an event too, which comes; of one that cannot be told at this moment the others are none the worse.
+            if (odd.Status != System.Net.HttpStatusCode.NotFound)
+            {
+                lock (_gate)
+                {
+                    _containers.Add(id);
+                }
+            }
+
             return null;
         }
     }

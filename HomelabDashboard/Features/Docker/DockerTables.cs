@@ -187,6 +187,9 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         return await db.SaveChangesAsync(cancellationToken) > 0;
     }
 
+    /// <summary>By what the list of containers says, such as <c>Up 2 hours (unhealthy)</c>.</summary>
+    internal static bool IsUnhealthy(EngineContainer container) => container.Status?.EndsWith("(unhealthy)", StringComparison.Ordinal) is true;
+
     private static void Fill(DockerContainer row, EngineContainer container, EngineInspect? inspect)
     {
         var labels = (container.Labels ?? new Dictionary<string, string>())

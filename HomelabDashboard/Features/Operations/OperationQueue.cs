@@ -50,10 +50,11 @@ public sealed partial class OperationQueue(
     /// Writes a pending row and hands it on. What can wait is bounded by the database: one open row for each target and kind.
     /// </summary>
     /// <param name="id">From <see cref="NewId"/>, for a room that has written a row of its own under it; null: a new one.</param>
+    /// <param name="retryOf">The one that this does again.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
     public Task<Result<OperationRecord>> EnqueueAsync(
-        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null) =>
-        AddAsync(id, kind, target, hostId, requestedBy, retryOf: null, cancellationToken);
+        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null, string? retryOf = null) =>
+        AddAsync(id, kind, target, hostId, requestedBy, retryOf, cancellationToken);
 
     /// <summary>The scope that is needed to have a failed one of this kind done again; null where it cannot be.</summary>
     public string? RetryScopeOf(string kind) => _handlers.GetValueOrDefault(kind)?.RetryScope;

@@ -319,7 +319,9 @@ public sealed partial class ScheduleRunner(
     {
         var before = (schedule.LastRun, schedule.LastStatus, schedule.RetryAt, schedule.RetryAttempt);
         var row = await ScheduleBook.BeginAsync(db, schedule, now, due, trigger, attempt, requestedBy);
-        var started = await runs.StartAsync(ScheduleRules.Request(schedule), Asker(schedule, row), CancellationToken.None);
+        var retryOf = trigger != ScheduleTrigger.Retry ? null
+            : await db.Set<ScheduleRun>().Where(r => r.ScheduleId == schedule.Id && r.Id < row.Id && r.TaskId != null).OrderByDescending(r => r.Id).Select(r => r.TaskId).FirstOrDefaultAsync();
+        var started = await runs.StartAsync(ScheduleRules.Request(schedule), Asker(schedule, row), CancellationToken.None, retryOf: retryOf);
         if (started.Succeeded)
         {
             row.TaskId = started.Value.TaskId;
