@@ -118,6 +118,24 @@ public sealed class ContainerTroublesTests
         Die(137);
         After(10);
         Is(ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full");
+
+        // An engine that starts it again at once leaves no time to see it down.
+        Event("start");
+        See("running");
+        Is(ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full, and runs again");
+        After(300);
+        Nothing();
+    }
+
+    [Fact]
+    public void A_process_whose_memory_was_full_long_ago_does_not_explain_an_end_of_today()
+    {
+        See("running");
+        Event("oom");
+        After(3600);
+        Die(1);
+        After(10);
+        Is(ContainerTroubleKind.Exited, DockerAlertSeverity.Critical, "ended unexpectedly with code 1");
     }
 
     [Fact]

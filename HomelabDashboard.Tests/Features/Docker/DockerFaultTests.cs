@@ -25,7 +25,7 @@ public sealed class DockerFaultTests(DockerLab lab) : IClassFixture<DockerLab>
         await lab.Engine.DockerAsync("rm", "-f", "before");
         await lab.Engine.RunContainerAsync("after", "sleep 1000");
         await lab.Engine.DockerAsync("restart", "-t", "0", "restarts");
-        await lab.Engine.DockerAsync("exec", "turns-ill", "touch", "/ill");
+        await lab.Engine.DockerAsync("exec", "turns-ill", "sh", "-c", ": > /ill");
         await Until.TrueAsync(async () => (await lab.Engine.DockerAsync("inspect", "-f", "{{.State.Health.Status}}", "turns-ill")).Trim() == "unhealthy", "its check fails");
         await lab.Server.RestartAsync();
         await lab.LiveAsync();

@@ -19,6 +19,9 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
     private static readonly TimeSpan LoopWithin = TimeSpan.FromMinutes(5);
 
+    /// <summary>A container whose memory was full has ended by that within this time, or not by that.</summary>
+    private static readonly TimeSpan OomWithin = TimeSpan.FromMinutes(1);
+
     /// <summary>An engine waits this long at the most for a container to end that was asked to.</summary>
     private static readonly TimeSpan Asked = TimeSpan.FromMinutes(10);
 
@@ -158,9 +161,14 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
         if (watched.DownAt is { } down && now - down >= hold)
         {
-            return watched.OomAt is not null
+            return watched.OomEndAt == down
                 ? new(watched.Name, ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full")
                 : new(watched.Name, ContainerTroubleKind.Exited, DockerAlertSeverity.Critical, $"ended unexpectedly{code}");
+        }
+
+        if (watched.IsUp && watched.OomEndAt is { } end && now - end <= LoopWithin)
+        {
+            return new(watched.Name, ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full, and runs again");
         }
 
         return watched.UnhealthyAt is { } unhealthy && now - unhealthy >= hold
@@ -195,7 +203,11 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
         public int? ExitCode { get; private set; }
 
+        /// <summary>Some process in it met the limit of its memory; the container need not end by that.</summary>
         public DateTime? OomAt { get; set; }
+
+        /// <summary>It ended by that.</summary>
+        public DateTime? OomEndAt { get; private set; }
 
         public DateTime? UnhealthyAt { get; private set; }
 
@@ -217,7 +229,7 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         {
             IsUnhealthyDismissed = UnhealthyAt is not null;
             UnhealthyAt = null;
-            DownAt = null;
+            DownAt = OomEndAt = null;
             IsLoop = false;
             Deaths.Clear();
         }
@@ -227,7 +239,6 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             IsUp = true;
             AskedUntil = null;
             DownAt = null;
-            OomAt = OomAt > now - LoopWithin ? OomAt : null;
         }
 
         public void Down(DateTime now, int? code, bool isExpected)
@@ -235,6 +246,8 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             IsUp = false;
             ExitCode = code;
             DownAt = isExpected ? null : now;
+            OomEndAt = !isExpected && now - OomAt <= OomWithin ? now : null;
+            OomAt = null;
         }
     }
 }
