@@ -8,6 +8,7 @@ using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Metrics;
+using HomelabDashboard.Features.Metrics.Inventory;
 using HomelabDashboard.Features.Schedules;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
@@ -138,6 +139,78 @@ public sealed class RuleTests : IAsyncLifetime
         Pass(Step, filesystems: [("/", 50), ("/var", 93)]);
         Assert.DoesNotContain("/srv", Titles());
         Assert.Contains("/var", Titles());
+    }
+
+    [Fact]
+    public void Every_kind_of_figure_and_of_storage_is_told_and_is_over_when_it_is_well()
+    {
+        Online("nas");
+        var ill = new MetricSample
+        {
+            CollectedAt = default,
+            CpuCount = 4,
+            CpuUsagePercent = 99,
+            CpuLoad5m = 20,
+            SwapTotalMb = 1000,
+            SwapUsagePercent = 90,
+            Reboot = new(true, ["linux-image"]),
+            Inventory = Inventory("DEGRADED", working: 1, passed: false),
+        };
+        var well = ill with { CpuUsagePercent = 5, CpuLoad5m = 1, SwapUsagePercent = 5, Reboot = new(false, []), Inventory = Inventory("ONLINE", working: 2, passed: true) };
+        string[] told =
+        [
+            "nas: ZFS pool tank needs you", "nas: RAID array md0 needs you", "nas: disk sda is failing", "nas: CPU is at 99%", "nas: load is 5.0 per processor", "nas: swap is 90% used",
+            "nas: waits for a restart",
+        ];
+        Say(ill, TimeSpan.FromMinutes(1));
+        Assert.Equal(told[..3].Order(), Book.OpenTitles().Order());
+        Say(ill, TimeSpan.FromHours(25));
+        Assert.Equal(told.Order(), Book.OpenTitles().Order());
+
+        // What could not be read is not well.
+        Say(ill with { Inventory = null }, TimeSpan.FromMinutes(1));
+        Assert.Equal(told.Order(), Book.OpenTitles().Order());
+        Say(well, TimeSpan.FromMinutes(1));
+        Assert.Empty(Book.OpenTitles());
+
+        void Say(MetricSample sample, TimeSpan time)
+        {
+            for (var at = TimeSpan.Zero; at < time; at += Step)
+            {
+                _clock.Pass(Step);
+                _app.Services.GetRequiredService<LiveStore<string, HostReading>>().Set("nas", new HostReading(sample with { CollectedAt = _clock.Now }, []));
+                Look();
+            }
+        }
+
+        HostInventory Inventory(string health, int working, bool passed) => new()
+        {
+            ReadAt = _clock.Now,
+            Sources = new Dictionary<string, SourceState> { ["zfs"] = SourceState.Read, ["raid"] = SourceState.Read, ["smart"] = SourceState.Read },
+            ZfsPools = [new("tank", null, null, null, null, null, null, health, null, null, null, [])],
+            RaidArrays = [new("md0", null, "raid1", "active", null, 2, working, [], null, null, null, null)],
+            Disks = [new("sda", _clock.Now, null, null, passed, null, null, null, null, null, null, null, null, false, null)],
+        };
+    }
+
+    [Fact]
+    public void A_schedule_that_is_late_is_told_but_not_by_a_clock_that_was_just_set()
+    {
+        var schedules = _app.Services.GetRequiredService<LiveStore<string, ScheduleRecord>>();
+        var due = _clock.Now.AddMinutes(20);
+        schedules.Set("backup", new ScheduleRecord(
+            "backup", "Backup", null, "backup.yml", TargetType.All, "all", null, ScheduleType.Recurring, null, RecurrenceType.Daily, "03:00", null, null, "UTC", null, null, true, null,
+            due, _clock.Now, ScheduleStatus.Success, 2, 60, NotificationType.Errors, OverlapPolicy.Skip, MissedPolicy.Skip, null, null, 1, 1, 0, 1, null, _clock.Now, _clock.Now));
+        Pass(TimeSpan.FromMinutes(22));
+        Assert.DoesNotContain("Backup", Titles());
+        Pass(TimeSpan.FromMinutes(6));
+        Assert.Contains("Backup is late", Titles());
+        schedules.Update("backup", s => s! with { NextRun = _clock.Now.AddDays(1) });
+        Look();
+        Assert.DoesNotContain("Backup", Titles());
+        _clock.Set(_clock.Now.AddDays(2));
+        Pass(TimeSpan.FromMinutes(5));
+        Assert.DoesNotContain("Backup", Titles());
     }
 
     [Fact]
