@@ -47,6 +47,7 @@ public sealed class FavoriteTests(DockerLab lab) : IClassFixture<DockerLab>
         using var foreign = await viewer.DeleteAsync($"/api/v1/favorites/containers/{favorites[0]}");
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
         await SendAsync(HttpMethod.Delete, $"favorites/containers/{favorites[0]}");
+        await Until.TrueAsync(async () => (await lab.GetAsync("logs?source=docker&q=%22removed+a+favourite%22")).GetProperty("items").GetArrayLength() == 1, "it stands in the log");
         Assert.Equal([ids[2], ids[1]], await OrderAsync(null));
         await lab.Engine.DockerAsync("rm", "fav-a", "fav-b", "fav-c");
     }

@@ -83,8 +83,19 @@ public sealed class AlertService(Access access, AlertBook book, IDbContextFactor
     }
 
     /// <summary>Needs alerts:write. Says that it was read. <c>NOT_FOUND</c>.</summary>
-    public Task<Result<AlertRecord>> ReadAsync(long id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, (rows, _, now) => rows.Where(a => a.ReadAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.ReadAt, now), cancellationToken), cancellationToken);
+    public async Task<Result<AlertRecord>> ReadAsync(long id, CancellationToken cancellationToken)
+    {
+        var caller = await access.RequireAsync(Scopes.AlertsWrite);
+        var read = 0;
+        var changed = await ChangeAsync(
+            id, async (rows, _, now) => read = await rows.Where(a => a.ReadAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.ReadAt, now), cancellationToken), cancellationToken);
+        if (read == 1)
+        {
+            log.Write(LogEntryLevel.Info, "alerts", $"{caller.Username} marked the alert “{changed.Value!.Title ?? changed.Value.Message}” as read.", changed.Value.HostId, new { AlertId = id });
+        }
+
+        return changed;
+    }
 
     /// <summary>Needs alerts:write. Says that the caller sees to it: it is read too, and not told again. <c>NOT_FOUND</c>, also when it is closed.</summary>
     public async Task<Result<AlertRecord>> AcknowledgeAsync(long id, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,7 @@ namespace HomelabDashboard.Features.Docker;
 
 /// <summary>The caller's own favourite containers, their groups, and how containers look to them. All of it needs docker:read.</summary>
 public sealed partial class FavoriteService(
-    Access access, DockerBoard board, ServiceIcons icons, IDbContextFactory<HomelabDbContext> databases, TimeProvider time)
+    Access access, DockerBoard board, ServiceIcons icons, IDbContextFactory<HomelabDbContext> databases, ActivityLog log, TimeProvider time)
 {
     private const int LongestName = 100;
     private const int MostGroups = 100;
@@ -27,7 +28,7 @@ public sealed partial class FavoriteService(
 
     /// <summary><c>VALIDATION_FAILED</c>.</summary>
     public Task<Result<FavoriteGroupRecord>> AddGroupAsync(FavoriteGroupInput input, CancellationToken cancellationToken) =>
-        WithAsync<FavoriteGroupRecord>(async (db, user) =>
+        WithAsync<FavoriteGroupRecord>("added a group of favourites", async (db, user) =>
         {
             var groups = await GroupsOf(db, user).ToListAsync(cancellationToken);
             if (groups.Count >= MostGroups)
@@ -49,7 +50,7 @@ public sealed partial class FavoriteService(
 
     /// <summary><c>NOT_FOUND</c>, <c>VALIDATION_FAILED</c>.</summary>
     public Task<Result<FavoriteGroupRecord>> ChangeGroupAsync(int id, FavoriteGroupInput input, CancellationToken cancellationToken) =>
-        WithAsync<FavoriteGroupRecord>(async (db, user) =>
+        WithAsync<FavoriteGroupRecord>("changed a group of favourites", async (db, user) =>
         {
             var groups = await GroupsOf(db, user).ToListAsync(cancellationToken);
             if (groups.Find(g => g.Id == id) is not { } group)
@@ -74,7 +75,7 @@ public sealed partial class FavoriteService(
     /// <summary>Its favourites stay, in no group. <c>NOT_FOUND</c>.</summary>
     public async Task<Result> RemoveGroupAsync(int id, CancellationToken cancellationToken)
     {
-        var result = await WithAsync<bool>(async (db, user) =>
+        var result = await WithAsync<bool>("removed a group of favourites", async (db, user) =>
         {
             var last = await FavoritesOf(db, user).Where(f => f.GroupId == null).MaxAsync(f => (int?)f.SortOrder, cancellationToken) ?? -1;
             await FavoritesOf(db, user).Where(f => f.GroupId == id).ExecuteUpdateAsync(
@@ -86,7 +87,7 @@ public sealed partial class FavoriteService(
 
     /// <summary>One that is a favourite already is moved. <c>NOT_FOUND</c>, <c>VALIDATION_FAILED</c>.</summary>
     public Task<Result<FavoriteRecord>> AddAsync(FavoriteInput input, CancellationToken cancellationToken) =>
-        WithAsync<FavoriteRecord>(async (db, user) =>
+        WithAsync<FavoriteRecord>("made a container a favourite", async (db, user) =>
         {
             if (input.DockerContainerId is not { } container || board.Containers.Get(container) is null)
             {
@@ -111,7 +112,7 @@ public sealed partial class FavoriteService(
 
     /// <summary>Puts one into another group or place. <c>NOT_FOUND</c>.</summary>
     public Task<Result<FavoriteRecord>> MoveAsync(int id, FavoriteInput input, CancellationToken cancellationToken) =>
-        WithAsync<FavoriteRecord>(async (db, user) =>
+        WithAsync<FavoriteRecord>("moved a favourite", async (db, user) =>
         {
             var all = await FavoritesOf(db, user).ToListAsync(cancellationToken);
             return all.Find(f => f.Id == id) is { } favorite ? await MoveAsync(db, user, all, favorite, input, cancellationToken) : Problem.NotFound("favourite");
@@ -119,6 +120,7 @@ public sealed partial class FavoriteService(
 
     /// <summary><c>NOT_FOUND</c>.</summary>
     public async Task<Result> RemoveAsync(int id, CancellationToken cancellationToken) => new((await WithAsync<bool>(
+        "removed a favourite",
         async (db, user) => await FavoritesOf(db, user).Where(f => f.Id == id).ExecuteDeleteAsync(cancellationToken) > 0 ? true : Problem.NotFound("favourite"),
         cancellationToken)).Problem);
 
@@ -155,7 +157,7 @@ public sealed partial class FavoriteService(
 
     /// <summary>All three are put as they are given; null or empty takes one away. <c>NOT_FOUND</c>, <c>VALIDATION_FAILED</c>.</summary>
     public Task<Result<CustomizationRecord>> CustomizeAsync(int containerId, CustomizationRecord input, CancellationToken cancellationToken) =>
-        WithAsync<CustomizationRecord>(async (db, user) =>
+        WithAsync<CustomizationRecord>("gave a container another look", async (db, user) =>
         {
             if (board.Containers.Get(containerId) is not { } container)
             {
@@ -182,6 +184,7 @@ public sealed partial class FavoriteService(
 
     /// <summary><c>NOT_FOUND</c>: there is no such container. One that was never given a look stays as it is.</summary>
     public async Task<Result> ResetAsync(int containerId, CancellationToken cancellationToken) => new((await WithAsync<bool>(
+        "gave a container its usual look",
         async (db, user) =>
         {
             if (board.Containers.Get(containerId) is not { } container)
@@ -266,14 +269,17 @@ public sealed partial class FavoriteService(
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
-    private async Task<Result<T>> WithAsync<T>(Func<HomelabDbContext, int, Task<Result<T>>> work, CancellationToken cancellationToken)
+    /// <param name="did">What the caller did, for the log.</param>
+    private async Task<Result<T>> WithAsync<T>(string did, Func<HomelabDbContext, int, Task<Result<T>>> work, CancellationToken cancellationToken)
     {
-        var user = (await access.RequireAsync(Scopes.DockerRead)).UserId;
+        var caller = await access.RequireAsync(Scopes.DockerRead);
+        var user = caller.UserId;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var result = await work(db, user);
         if (result.Succeeded)
         {
             board.Favorites.Set(user, new(time.GetUtcNow().UtcDateTime));
+            log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{caller.Username} {did}.");
         }
 
         return result;

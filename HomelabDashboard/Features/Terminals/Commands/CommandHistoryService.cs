@@ -1,12 +1,13 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Terminals.Commands;
 
 /// <summary>The history of commands: one's own, with <c>admin</c> everybody's. What one may not see does not exist.</summary>
-public sealed class CommandHistoryService(IDbContextFactory<HomelabDbContext> databases, CommandLog log, Access access)
+public sealed class CommandHistoryService(IDbContextFactory<HomelabDbContext> databases, CommandLog log, ActivityLog activity, Access access)
 {
     public const int MaxText = 200;
 
@@ -54,7 +55,7 @@ public sealed class CommandHistoryService(IDbContextFactory<HomelabDbContext> da
     /// <param name="repeats">Takes the pin off every other run of the same command by the same person on that host too.</param>
     public async Task<Result<CommandEntry>> PinAsync(long id, bool pinned, bool repeats, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(Scopes.SessionsExecute);
+        var caller = await access.RequireAsync(Scopes.SessionsExecute);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var visible = await VisibleAsync(db);
         if (await visible.Where(c => c.Id == id).Select(c => new { c.CommandHash, c.HostId, c.UserId }).SingleOrDefaultAsync(cancellationToken) is not { } found)
@@ -67,6 +68,7 @@ public sealed class CommandHistoryService(IDbContextFactory<HomelabDbContext> da
             : visible.Where(c => c.Id == id);
         await which.ExecuteUpdateAsync(s => s.SetProperty(c => c.IsPinned, pinned), cancellationToken);
         log.Changed(found.HostId);
+        activity.Write(LogEntryLevel.Info, "terminals", $"{caller.Username} {(pinned ? "pinned a command" : "took the pin off a command")}.", found.HostId, new { CommandId = id });
         return await Entries(visible.Where(c => c.Id == id)).SingleOrDefaultAsync(cancellationToken) is { } entry ? entry : Problem.NotFound("command");
     }
 
