@@ -1,3 +1,4 @@
+using HomelabDashboard.Tests.Support;
 using Microsoft.Playwright;
 
 namespace HomelabDashboard.Tests.Browser;
@@ -42,8 +43,8 @@ public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTermina
         Assert.DoesNotContain("before-2", string.Concat(smaller), StringComparison.Ordinal);
 
         await page.SetViewportSizeAsync(1400, 900);
+        await Until.TrueAsync(async () => (await RowsAsync()).Count > before.Count, "there are more rows");
         await StandsLastAsync();
-        Assert.True((await RowsAsync()).Count > before.Count);
 
         // Its end gives the screen back that was there before it.
         await pane.Locator(".xterm").ClickAsync();

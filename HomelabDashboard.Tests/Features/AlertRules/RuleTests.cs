@@ -385,6 +385,11 @@ public sealed class RuleTests : IAsyncLifetime
         await TroubleAsync("web", "shop", ContainerTroubleKind.Exited);
         await ToldAsync(("shop", AlertLevel.Critical));
         Assert.Equal(_clock.Now.AddHours(1), Container("shop")?.NotifyAfter);
+
+        // The same holds for what is told of it later, such as its end.
+        await using var db = await Database();
+        var row = await db.Set<Alert>().SingleAsync(a => a.Source == "docker");
+        Assert.Equal(_clock.Now.AddHours(1), _app.Services.GetRequiredService<IAlertQuiet>().Of(row)?.EndAfter(_clock.Now));
         await ChangeAsync(api, "Container ended", new { quiet_from = (string?)null, quiet_until = (string?)null });
         await Until.TrueAsync(() => Container("shop")?.NotifyAfter <= _clock.Now, "it waits no longer");
     }

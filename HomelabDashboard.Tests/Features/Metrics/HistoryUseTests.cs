@@ -94,18 +94,19 @@ public sealed class HistoryUseTests
     {
         var table = content switch
         {
-            HistoryContent.Readings => "'host_metrics', 'ix_host_metrics_host_collected'",
-            HistoryContent.Filesystems => "'host_filesystem_hours'",
-            _ => "'host_metric_rollups'",
+            HistoryContent.Readings => "host_metrics",
+            HistoryContent.Filesystems => "host_filesystem_hours",
+            _ => "host_metric_rollups",
         };
-        await db.Database.OpenConnectionAsync();
-        await using var command = db.Database.GetDbConnection().CreateCommand();
+        var bytes = await TableSize.OfAsync(db, table);
+        if (content is not (HistoryContent.FiveMinutes or HistoryContent.Hours))
+        {
+            return bytes;
+        }
 
         // Both kinds of steps are in one table, with rows of one size.
-        var part = content is HistoryContent.FiveMinutes or HistoryContent.Hours
-            ? $"(SELECT COUNT(*) * 1.0 FROM host_metric_rollups WHERE step_seconds = {(content == HistoryContent.Hours ? 3600 : 300)}) / (SELECT COUNT(*) FROM host_metric_rollups)"
-            : "1";
-        command.CommandText = $"SELECT CAST((SELECT SUM(pgsize) FROM dbstat WHERE name IN ({table})) * {part} AS INTEGER)";
-        return (long)(await command.ExecuteScalarAsync())!;
+        var step = content == HistoryContent.Hours ? 3600 : 300;
+        var steps = db.Database.SqlQuery<double>($"SELECT AVG(step_seconds = {step}) AS Value FROM host_metric_rollups");
+        return (long)(bytes * await steps.SingleAsync());
     }
 }

@@ -20,6 +20,9 @@ public sealed partial class DockerInbox(
     TimeProvider time, ILogger<DockerInbox> logger) : BackgroundService
 {
     internal const string Source = "docker";
+
+    /// <summary>In the details of an alert, the rule that told it.</summary>
+    internal const string RuleField = "rule_id";
     private const int LongestName = 100;
     private const int MostTold = 10_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -193,7 +196,7 @@ public sealed partial class DockerInbox(
             Href = container is null ? "/containers" : $"/containers/{container.Id}/logs",
             Action = container is null ? null : ("Restart it", $"/containers/{container.Id}"),
             NotifyAfter = NotifyAfter(alert, rule),
-            Details = new { Rule = rule.Name, alert.ContainerName, DockerAlertId = alert.Id },
+            Details = new { RuleId = rule.Id, Rule = rule.Name, alert.ContainerName, DockerAlertId = alert.Id },
         };
     }
 

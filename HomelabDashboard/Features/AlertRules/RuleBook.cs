@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Infrastructure.Live;
@@ -11,10 +12,15 @@ public sealed class RuleBook(IDbContextFactory<HomelabDbContext> databases, Time
 {
     public LiveStore<int, AlertRuleRecord> Live { get; } = new(time);
 
-    QuietHours? IAlertQuiet.Of(string key) =>
-        key.Split(':') is ["rule", var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Live.Get(id) is { } rule
-            ? QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone)
-            : null;
+    QuietHours? IAlertQuiet.Of(Alert alert) => RuleOf(alert) is { } id && Live.Get(id) is { } rule ? QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone) : null;
+
+    /// <summary>By the key of an alert of a rule, or by what <see cref="DockerInbox"/> notes of the rule that told of a container.</summary>
+    private static int? RuleOf(Alert alert) => alert switch
+    {
+        { Source: RuleEvaluator.Source, Key: { } key } => key.Split(':') is [_, var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
+        { Source: DockerInbox.Source, Details: { } details } => JsonElement.Parse(details).TryGetProperty(DockerInbox.RuleField, out var rule) ? rule.GetInt32() : null,
+        _ => null,
+    };
 
     internal async Task ReloadAsync(CancellationToken cancellationToken)
     {

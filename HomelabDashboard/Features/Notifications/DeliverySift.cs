@@ -66,7 +66,7 @@ public sealed class DeliverySift(AlertBook book, IAlertQuiet quiet, TimeProvider
         var now = time.GetUtcNow().UtcDateTime;
         foreach (var row in rows.Where(r => r.State == DeliveryState.Pending && r.NextAt <= now))
         {
-            row.NextAt = row.AlertId is { } id && alerts.TryGetValue(id, out var alert) && alert.Key is { } key && quiet.Of(key)?.EndAfter(now) is { } end ? end : row.NextAt;
+            row.NextAt = row.AlertId is { } id && alerts.TryGetValue(id, out var alert) && quiet.Of(alert)?.EndAfter(now) is { } end ? end : row.NextAt;
         }
 
         return [.. rows.Where(r => r.State == DeliveryState.Pending && r.NextAt <= now)];

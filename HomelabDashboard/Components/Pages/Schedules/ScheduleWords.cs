@@ -16,7 +16,7 @@ internal static class ScheduleWords
     public static string When(TimingInput timing) => timing switch
     {
         { ScheduleType: ScheduleType.Once, ScheduleTime: { } at } => $"Once, on {Date(Local(at, timing.Timezone))}",
-        { ScheduleType: ScheduleType.Cron } => $"Cron: {timing.CronExpression}",
+        { ScheduleType: ScheduleType.Cron } => CronWords.Of(timing.CronExpression) is { } words ? $"{words} ({timing.CronExpression!.Trim()})" : $"Cron: {timing.CronExpression}",
         { RecurrenceType: RecurrenceType.Daily } => $"Every day at {timing.RecurrenceTime}",
         { RecurrenceType: RecurrenceType.Weekly } => $"Every {WeekDays(timing.RecurrenceDays)} at {timing.RecurrenceTime}",
         { RecurrenceType: RecurrenceType.Monthly } => $"{MonthDays(timing.RecurrenceDays)} of each month at {timing.RecurrenceTime}",
@@ -83,7 +83,7 @@ internal static class ScheduleWords
         return days.Count == 0 ? "On some day" : "On " + List([.. days.Select(d => d.Equals("last", StringComparison.OrdinalIgnoreCase) ? "the last day" : "the " + Ordinal(d))]);
     }
 
-    private static string Ordinal(string day) => day + (day is "1" or "21" or "31" ? "st" : day is "2" or "22" ? "nd" : day is "3" or "23" ? "rd" : "th");
+    internal static string Ordinal(string day) => day + (day is "1" or "21" or "31" ? "st" : day is "2" or "22" ? "nd" : day is "3" or "23" ? "rd" : "th");
 
     private static string Long(TimeSpan span) => span switch
     {
