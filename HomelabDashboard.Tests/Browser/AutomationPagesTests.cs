@@ -157,7 +157,15 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         {
             await WriteAsync(words);
             await SaveAsync();
-            await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+            try
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+            }
+            catch (TimeoutException missing)
+            {
+                throw new InvalidOperationException(await page.Locator("body").AriaSnapshotAsync(), missing);
+            }
+
             await page.GetByLabel("Version").SelectOptionAsync(new SelectOptionValue { Index = words.Contains("Three", StringComparison.Ordinal) ? 1 : 2 });
             await Assertions.Expect(page.Locator("pre.diff .removed").First).ToContainTextAsync("# One");
             await page.GetByRole(AriaRole.Button, new() { Name = "Put this text into the editor" }).ClickAsync();
@@ -186,6 +194,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
 
         async Task SaveAsync()
         {
+            await Assertions.Expect(unsaved).ToBeVisibleAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
             await Assertions.Expect(unsaved).ToHaveCountAsync(0);
         }

@@ -15,12 +15,10 @@ public sealed class RuleBook(IDbContextFactory<HomelabDbContext> databases, Time
     QuietHours? IAlertQuiet.Of(Alert alert) => RuleOf(alert) is { } id && Live.Get(id) is { } rule ? QuietHours.Read(rule.QuietFrom, rule.QuietUntil, rule.Timezone) : null;
 
     /// <summary>By the key of an alert of a rule, or by what <see cref="DockerInbox"/> notes of the rule that told of a container.</summary>
-    private static int? RuleOf(Alert alert) => alert switch
-    {
-        { Source: RuleEvaluator.Source, Key: { } key } => key.Split(':') is [_, var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
-        { Source: DockerInbox.Source, Details: { } details } => JsonElement.Parse(details).TryGetProperty(DockerInbox.RuleField, out var rule) ? rule.GetInt32() : null,
-        _ => null,
-    };
+    private static int? RuleOf(Alert alert) =>
+        alert.Key?.Split(':') is ["rule", var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
+        : alert is { Source: DockerInbox.Source, Details: { } details } && JsonElement.Parse(details).TryGetProperty(DockerInbox.RuleField, out var rule) ? rule.GetInt32()
+        : null;
 
     internal async Task ReloadAsync(CancellationToken cancellationToken)
     {
