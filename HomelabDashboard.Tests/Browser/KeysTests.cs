@@ -82,6 +82,12 @@ public sealed class KeysTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(palette).ToBeHiddenAsync();
 
+        // On a busy machine the field that was closed has the focus for a while yet.
+        await page.Locator("#palette input").DispatchEventAsync("keydown", new { key = "k", ctrlKey = true, bubbles = true });
+        await Assertions.Expect(field).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(palette).ToBeHiddenAsync();
+
         // What Enter does is decided by what was typed before it, however fast.
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("check nas");

@@ -9,7 +9,8 @@ let chordUntil = 0;
 /** Keys that work on every page: `g` and the key that a link of the navigation names, `/` for the page's filter, `?` for the list of them. */
 export function listenForKeys(): void {
   document.addEventListener("keydown", (e) => {
-    const target = e.target instanceof Element ? e.target : null;
+    // The focus leaves the field of a closed dialog only when the page is drawn next.
+    const target = e.target instanceof Element && !e.target.closest("dialog:not([open])") ? e.target : null;
     if (target?.closest("#palette")) {
       forPalette(e);
       return;
