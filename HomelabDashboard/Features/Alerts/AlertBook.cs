@@ -356,11 +356,7 @@ public sealed class AlertBook(TimeProvider time)
     private void Describe(AlertEntry entry, AlertSignal signal, DateTime now)
     {
         // Channels that tell of worse things alone have not told of it yet.
-        if (signal.Level.Weight() > (entry.Row.Level ?? AlertLevel.Info).Weight())
-        {
-            (entry.ToTell, entry.Row.NotifyAfter) = (true, signal.NotifyAfter);
-        }
-
+        entry.ToTell |= signal.Level.Weight() > (entry.Row.Level ?? AlertLevel.Info).Weight();
         entry.Row.Describe(signal);
         entry.Row.LastSeenAt = now;
         Wait(entry);
