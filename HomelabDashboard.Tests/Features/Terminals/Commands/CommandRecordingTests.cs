@@ -37,7 +37,7 @@ public sealed class CommandRecordingTests
         Assert.Equal([.. typed, "echo the last"], commands.Select(c => c.GetProperty("command").GetString()));
         Assert.Equal([0, 1, 0, 0, 0, 0, 7, 0], commands.Select(c => c.GetProperty("exit_code").GetInt32()));
         Assert.Equal([lab.Home, lab.Home, lab.Home, Path.Combine(lab.Home, "a;b c")], commands.Take(4).Select(c => c.GetProperty("directory").GetString()));
-        Assert.InRange(commands[4].GetProperty("duration_ms").GetInt64(), 100, 5000);
+        Assert.InRange(commands[4].GetProperty("duration_ms").GetInt64(), 350, 5000);
         Assert.All(commands, c => Assert.Equal(("nas", "alice", lab.Host, "api", false), (
             c.GetProperty("host_name").GetString(), c.GetProperty("username").GetString(), c.GetProperty("host_id").GetString(),
             c.GetProperty("source").GetString(), c.GetProperty("is_blocked").GetBoolean())));

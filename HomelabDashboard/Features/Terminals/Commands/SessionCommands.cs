@@ -14,6 +14,9 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
     /// <summary>A shell that has said nothing of itself by then will not.</summary>
     private static readonly TimeSpan SilenceTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of what says that a command has started.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+
     /// <summary>A shell asks before anything else; only its own start-up files may have said something before.</summary>
     private const int LongestGreeting = 64 * 1024;
 
@@ -170,7 +173,7 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
                 _recorded = true;
                 if (_current is { } current && ended.Number == _number)
                 {
-                    current.End(ended.ExitCode, time.GetElapsedTime(_startedAt));
+                    current.End(ended.ExitCode, TookOf(ended));
                     log.Write(current);
                 }
 
@@ -184,6 +187,13 @@ public sealed class SessionCommands(SessionInfo info, IReadOnlyList<ActiveRule> 
         }
 
         return null;
+    }
+
+    /// <summary>The shell knows best how long it took, for what it says may be read late; but for one whose clock was set meanwhile.</summary>
+    private TimeSpan TookOf(ShellMark.Ended ended)
+    {
+        var elapsed = time.GetElapsedTime(_startedAt);
+        return ended.Took is { } took && took <= elapsed + LongestDelay ? took : elapsed;
     }
 
     private CommandRecord Record(string command)

@@ -13,13 +13,18 @@ internal abstract record ShellMark
         ["HomelabAsk"] => new Asks(),
         ["HomelabNone"] => new Nothing(),
         ["E", var command, var given, var number] when given == nonce && TryNumber(number, out var n) => new Started(Unescape(command), n),
-        ["D", var code, var given, var number] when given == nonce && TryNumber(number, out var n) && TryNumber(code, out var c) => new Ended(c, n),
+        ["D", var code, var given, var number, var took] when given == nonce && TryNumber(number, out var n) && TryNumber(code, out var c) => new Ended(c, n, TookOf(took)),
         ["P", var property, var given] when given == nonce && property.StartsWith("Cwd=", StringComparison.Ordinal) => new Directory(Unescape(property[4..])),
         ["HomelabBlocked", var command, var given, var rule] when given == nonce && TryNumber(rule, out var r) => new Blocked(Unescape(command), r),
         _ => null,
     };
 
     private static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    /// <param name="microseconds">Empty from a shell without a clock; below zero where that was set back.</param>
+    private static TimeSpan? TookOf(string microseconds) =>
+        long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var took) && took < TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
+            ? TimeSpan.FromMicroseconds(took) : null;
 
     /// <summary>Undoes <c>\\</c> and <c>\xHH</c>.</summary>
     private static string Unescape(string text)
@@ -56,7 +61,8 @@ internal abstract record ShellMark
     internal sealed record Started(string Command, int Number) : ShellMark;
 
     /// <summary>A command, or a part of it, has ended.</summary>
-    internal sealed record Ended(int ExitCode, int Number) : ShellMark;
+    /// <param name="Took">By the shell's own clock; null where it has none.</param>
+    internal sealed record Ended(int ExitCode, int Number, TimeSpan? Took) : ShellMark;
 
     /// <summary>The shell is in another directory.</summary>
     internal sealed record Directory(string Path) : ShellMark;

@@ -64,7 +64,7 @@ __homelab_precmd() {
     { local -; set +eux; } 2>/dev/null
     # After a command, and not after an empty line or Ctrl-C.
     if [[ $__homelab_mark ]] && ((!__homelab_prompting)); then
-        printf '\e]633;D;%s;%s;%s\a' "$code" "$__homelab_nonce" "$__homelab_number" >&2
+        printf '\e]633;D;%s;%s;%s;%s\a' "$code" "$__homelab_nonce" "$__homelab_number" "${__homelab_clock:+$((${EPOCHREALTIME//[^0-9]/} - __homelab_begun))}" >&2
     fi
     if [[ $PWD != "$__homelab_folder" ]]; then
         __homelab_folder=$PWD
@@ -72,7 +72,7 @@ __homelab_precmd() {
         printf '\e]633;P;Cwd=%s;%s\a' "$__homelab_escaped" "$__homelab_nonce" >&2
     fi
     if [[ ${PS0-} != *__homelab_mark* ]]; then
-        PS0=${PS0-}'${__homelab_mark-}${__homelab_none[__homelab_prompting=0]-}'
+        PS0=${PS0-}'${__homelab_mark-}'$__homelab_ps0'${__homelab_none[__homelab_prompting=0]-}'
     fi
     __homelab_fresh=1
     __homelab_prompting=1
@@ -171,6 +171,12 @@ __homelab_install() {
     printf -v __homelab_controls '\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37'
 }
 
+# When the first part of a line begins, in microseconds, where the shell has a clock.
+__homelab_ps0= __homelab_clock= __homelab_begun=0 __homelab_timed=0
+if ((BASH_VERSINFO[0] >= 5)); then
+    __homelab_clock=yes
+    __homelab_ps0='${__homelab_none[__homelab_begun=__homelab_timed==__homelab_number?__homelab_begun:${EPOCHREALTIME//[^0-9]/},__homelab_timed=__homelab_number,0]-}'
+fi
 __homelab_mark= __homelab_text= __homelab_first= __homelab_folder= __homelab_escaped=
 __homelab_fresh=1 __homelab_prompting=0 __homelab_number=0 __homelab_blocked=0
 if [[ ! $__homelab_nonce ]] || ! __homelab_install; then

@@ -4,6 +4,8 @@ command rm -rf -- "$ZDOTDIR"
 if (( ${+HOMELAB_ZDOTDIR} )); then ZDOTDIR=$HOMELAB_ZDOTDIR; else unset ZDOTDIR; fi
 unset HOMELAB_SHELL HOMELAB_ZDOTDIR __homelab_script
 
+zmodload zsh/datetime zsh/mathfunc 2>/dev/null
+typeset -gF __homelab_begun=0
 typeset -g __homelab_nonce= __homelab_folder= __homelab_escaped= __homelab_running= __homelab_number=0
 typeset -ga __homelab_rules __homelab_reasons
 
@@ -48,7 +50,7 @@ __homelab_precmd() {
     { emulate -L zsh; setopt no_xtrace; } 2>/dev/null
     if [[ -n $__homelab_running ]]; then
         __homelab_running=
-        printf '\e]633;D;%s;%s;%s\a' $code $__homelab_nonce $__homelab_number >&2
+        printf '\e]633;D;%s;%s;%s;%s\a' $code $__homelab_nonce $__homelab_number "${EPOCHREALTIME:+$(( int((EPOCHREALTIME - __homelab_begun) * 1000000) ))}" >&2
     fi
     if [[ $PWD != $__homelab_folder ]]; then
         __homelab_folder=$PWD
@@ -63,6 +65,7 @@ __homelab_preexec() {
     if [[ $1 != [[:space:]]* && -n $1 ]]; then
         __homelab_running=yes
         (( ++__homelab_number ))
+        __homelab_begun=${EPOCHREALTIME:-0}
         __homelab_escape "${1[1,8193]}"
         printf '\e]633;E;%s;%s;%s\a' "$__homelab_escaped" $__homelab_nonce $__homelab_number >&2
     fi
