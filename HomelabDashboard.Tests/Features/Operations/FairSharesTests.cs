@@ -42,7 +42,7 @@ public sealed class FairSharesTests
                         Assert.True(shares.Remove(lane, item => item == last));
                     }
 
-                    while (shares.TryTake(out var taken, out var item))
+                    while (shares.TryTake(_ => true, out var taken, out var item))
                     {
                         Assert.Equal(waiting[taken].Dequeue(), item);
                         running[taken]++;
@@ -68,7 +68,7 @@ public sealed class FairSharesTests
         shares.Add("modest", "modest 1");
         shares.Add("modest", "modest 2");
         var taken = new List<string>();
-        while (shares.TryTake(out _, out var item))
+        while (shares.TryTake(_ => true, out _, out var item))
         {
             taken.Add(item);
         }

@@ -9,8 +9,7 @@ namespace HomelabDashboard.Features.Operations;
 /// </summary>
 /// <param name="eachLane">How many of one lane may run at once.</param>
 /// <param name="shared">How many may run at once beyond the first of each lane.</param>
-/// <param name="mayRun">What else something waits for; null: nothing.</param>
-internal sealed class FairShares<T>(int eachLane, int shared, Predicate<T>? mayRun = null)
+internal sealed class FairShares<T>(int eachLane, int shared)
     where T : notnull
 {
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
@@ -28,7 +27,8 @@ internal sealed class FairShares<T>(int eachLane, int shared, Predicate<T>? mayR
     }
 
     /// <summary>Takes out what may run now; <see cref="End"/> is to be called for its lane when it is over.</summary>
-    public bool TryTake([NotNullWhen(true)] out string? lane, [MaybeNullWhen(false)] out T item)
+    /// <param name="mayRun">Whether something waits for nothing else.</param>
+    public bool TryTake(Predicate<T> mayRun, [NotNullWhen(true)] out string? lane, [MaybeNullWhen(false)] out T item)
     {
         (lane, item) = (null, default);
         Lane? next = null;
@@ -37,7 +37,7 @@ internal sealed class FairShares<T>(int eachLane, int shared, Predicate<T>? mayR
         {
             if (candidate.Waiting.Count > 0 && candidate.Running < eachLane && (candidate.Running == 0 || _sharedTaken < shared)
                 && (next is null || (candidate.Running, candidate.LastTurn).CompareTo((next.Running, next.LastTurn)) < 0)
-                && candidate.Waiting.FindIndex(mayRun ?? (_ => true)) is >= 0 and var first)
+                && candidate.Waiting.FindIndex(mayRun) is >= 0 and var first)
             {
                 (lane, next, at) = (name, candidate, first);
             }

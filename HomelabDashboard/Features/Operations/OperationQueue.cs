@@ -29,8 +29,8 @@ public sealed partial class OperationQueue(
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
+    private readonly FairShares<Waiting> _waiting = new(EachHost, Shared);
     private readonly Lock _gate = new();
-    private FairShares<Waiting>? _shares;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
     private readonly ConcurrentDictionary<string, Task> _work = new();
 
@@ -198,11 +198,9 @@ public sealed partial class OperationQueue(
         _taken[record.Id] = true;
         lock (_gate)
         {
-            Shares.Add(LaneOf(record), new(record, asker));
+            _waiting.Add(LaneOf(record), new(record, asker));
         }
     }
-
-    private FairShares<Waiting> Shares => _shares ??= new(EachHost, Shared, w => MayRun(w.Record));
 
     private bool MayRun(OperationRecord record)
     {
@@ -228,7 +226,7 @@ public sealed partial class OperationQueue(
             Task work;
             lock (_gate)
             {
-                if (_stopping is not { IsCancellationRequested: false } stopping || !Shares.TryTake(out var lane, out next))
+                if (_stopping is not { IsCancellationRequested: false } stopping || !_waiting.TryTake(w => MayRun(w.Record), out var lane, out next))
                 {
                     return;
                 }
@@ -264,7 +262,7 @@ public sealed partial class OperationQueue(
             lock (_gate)
             {
                 _begun.Remove(record);
-                Shares.End(lane);
+                _waiting.End(lane);
             }
 
             Begin();
@@ -320,7 +318,7 @@ public sealed partial class OperationQueue(
         {
             lock (_gate)
             {
-                if (Shares.Remove(LaneOf(record), w => w.Record.Id == id))
+                if (_waiting.Remove(LaneOf(record), w => w.Record.Id == id))
                 {
                     _taken.TryRemove(id, out _);
                     return false;
