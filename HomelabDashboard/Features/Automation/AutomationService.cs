@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
 using HomelabDashboard.Infrastructure.Live;
@@ -71,6 +72,11 @@ public sealed class AutomationService(
             if (failed.Count == 0)
             {
                 return new Problem("NO_FAILED_HOSTS", "No host of this run failed.");
+            }
+
+            if (!failed.All(HostRules.IsName))
+            {
+                return new Problem("TOO_MANY_HOSTS", "Not every host that failed has a name that Ansible can be limited to. Run it again as it was.");
             }
 
             request = request with { OnlyHosts = failed };

@@ -214,11 +214,11 @@ public sealed class PlaybookRunOperation(
         return pattern is not null || target == RunRules.All;
     }
 
-    /// <summary>A name each line, as they may be too many for a command line.</summary>
+    /// <summary>A name each line, as they may be too many for a command line. An empty file would be no limit at all.</summary>
     private async Task<string> WriteHostsAsync(RunRecord run, IReadOnlyList<string> hostNames, CancellationToken cancellationToken)
     {
         var file = files.OnlyHosts(run.Id);
-        await File.WriteAllLinesAsync(file, hostNames.Where(RunRules.IsPattern), cancellationToken);
+        await File.WriteAllLinesAsync(file, hostNames, cancellationToken);
         return file;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HomelabDashboard.Features.Hosts;
 
 /// <summary>A host as pages and programs see it.</summary>
@@ -53,6 +55,10 @@ public sealed record HostSummary(
 
     /// <summary>Further Ansible groups that it is directly in.</summary>
     public IReadOnlyList<string> OtherGroups { get; init; } = [];
+
+    /// <summary>Its own Ansible group, if any, and the further ones.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> AllGroups => AnsibleGroup is { } own ? OtherGroups.Append(own) : OtherGroups;
 
     /// <summary>Whether nobody is to be alerted because of this host now.</summary>
     /// <param name="now">UTC.</param>
