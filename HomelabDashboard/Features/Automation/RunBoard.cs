@@ -29,9 +29,9 @@ public sealed partial class RunBoard(
     /// <summary>Shows what a run waits for that has not begun.</summary>
     internal void Wait(string id, string words)
     {
-        if (live.Get(id) is { Status: AutomationTaskStatus.Pending } run)
+        if (live.Get(id) is { } seen)
         {
-            live.Set(id, run with { Message = words });
+            live.Update(id, run => run is null or { Status: AutomationTaskStatus.Pending } ? (run ?? seen) with { Message = words } : run);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed partial class RunBoard(
         KeepAtItAsync("retention", PruneAsync, stoppingToken));
 
     /// <summary>Removes the oldest runs that are past their time or too many, with their output.</summary>
-    internal async Task<int> PruneOnceAsync(CancellationToken cancellationToken)
+    internal async Task PruneOnceAsync(CancellationToken cancellationToken)
     {
         // Looked at first: a run that begins now has its row before its folder.
         var there = files.Ids();
@@ -117,8 +117,6 @@ public sealed partial class RunBoard(
         {
             files.Delete(id);
         }
-
-        return gone.Count;
     }
 
     private async Task PruneAsync(CancellationToken stoppingToken)

@@ -2,7 +2,6 @@ using HomelabDashboard.Data;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
-using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Automation;
@@ -12,7 +11,7 @@ namespace HomelabDashboard.Features.Automation;
 /// a schedule's owner when it was saved. How a run goes is told by <c>LiveStore&lt;string, RunRecord&gt;</c>. Singleton.
 /// </summary>
 public sealed class RunService(
-    OperationQueue operations, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, RunRecord> live, PlaybookFolder playbooks,
+    OperationQueue operations, IDbContextFactory<HomelabDbContext> databases, RunBoard board, PlaybookFolder playbooks,
     RunSecrets secrets, HostBoard hosts, AnsiblePrograms programs, TimeProvider time)
 {
     internal const string TargetPrefix = PlaybookLinter.TargetPrefix;
@@ -67,7 +66,7 @@ public sealed class RunService(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.Add(row);
         await db.SaveChangesAsync(cancellationToken);
-        live.Set(id, RunRows.ToRecord(row));
+        board.Live.Set(id, RunRows.ToRecord(row));
         if (hidden.Count > 0 || becomePassword is not null)
         {
             secrets.Put(id, new RunSecret(request.ExtraVars, becomePassword));
@@ -79,14 +78,14 @@ public sealed class RunService(
         if (!operation.Succeeded)
         {
             secrets.Take(id);
-            live.Remove(id);
+            board.Live.Remove(id);
             await db.Set<AutomationTask>().Where(t => t.Id == id).ExecuteDeleteAsync(CancellationToken.None);
             return operation.Problem;
         }
 
-        if (operations.Waits(id) && live.Get(id) is { } seen)
+        if (operations.Waits(id))
         {
-            live.Update(id, run => run is null or { Status: AutomationTaskStatus.Pending } ? (run ?? seen) with { Message = "Waiting for another run to end." } : run);
+            board.Wait(id, "Waiting for another run to end.");
         }
 
         return new RunStart(id, operation.Value.Id);
