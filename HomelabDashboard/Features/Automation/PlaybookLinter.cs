@@ -170,7 +170,7 @@ public sealed partial class PlaybookLinter(
                     }
 
                     var detail = found.TryGetProperty("content", out var content) && content.GetProperty("body").GetString() is { Length: > 0 } body ? body : null;
-                    if (location.TryGetProperty("path", out var path) && path.GetString() is { Length: > 0 } file && !file.EndsWith(name, StringComparison.Ordinal))
+                    if (location.TryGetProperty("path", out var path) && path.GetString() is { Length: > 0 } file && !IsIn(name, file))
                     {
                         (detail, line, column) = ($"{file}, line {line}. {detail}".TrimEnd(), 1, null);
                     }
@@ -186,6 +186,10 @@ public sealed partial class PlaybookLinter(
             return null;
         }
     }
+
+    /// <summary>Paths are told from the folder of the playbooks.</summary>
+    private static bool IsIn(string name, string file) =>
+        Path.GetFileName(file) == name && (Path.IsPathRooted(file) || file.StartsWith("..", StringComparison.Ordinal) || !file.Contains('/', StringComparison.Ordinal));
 
     internal static LintIssue SyntaxFault(string errors)
     {
