@@ -5,11 +5,24 @@
 namespace HomelabDashboard.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class AlertActions : Migration
+    public partial class AlertActionsAndKinds : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "left",
+                table: "notification_deliveries",
+                type: "JSON",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "kind",
+                table: "docker_alerts",
+                type: "VARCHAR(20)",
+                maxLength: 20,
+                nullable: true);
+
             migrationBuilder.AddColumn<string>(
                 name: "action",
                 table: "alerts",
@@ -28,6 +41,14 @@ namespace HomelabDashboard.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropColumn(
+                name: "left",
+                table: "notification_deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "kind",
+                table: "docker_alerts");
+
             migrationBuilder.DropColumn(
                 name: "action",
                 table: "alerts");
