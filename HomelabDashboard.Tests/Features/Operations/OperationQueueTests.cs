@@ -172,6 +172,21 @@ public sealed class OperationQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_kind_that_is_bounded_as_many_run_at_once_as_are_said_where_no_host_is_concerned()
+    {
+        _work.AtOnce = OperationQueue.EachHost + 2;
+        await StartAsync();
+        for (var i = 0; i <= _work.AtOnce; i++)
+        {
+            await EnqueueAsync($"thing:{i}");
+        }
+
+        await Until.TrueAsync(() => _work.RunningOn("") == _work.AtOnce, "all places are taken");
+        Assert.Single(Live.Snapshot().Values, o => o.Status == OperationStatus.Pending);
+        _work.Finish.SetResult(null);
+    }
+
+    [Fact]
     public async Task One_that_waits_for_its_turn_is_cancelled_without_ever_running()
     {
         await StartAsync();

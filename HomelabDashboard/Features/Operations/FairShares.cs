@@ -16,11 +16,12 @@ internal sealed class FairShares<T>(int eachLane, int shared)
     private int _sharedTaken;
     private long _turns;
 
-    public void Add(string lane, T item)
+    /// <param name="places">How many of this lane may run at once; null: as many as of each.</param>
+    public void Add(string lane, T item, int? places = null)
     {
         if (!_lanes.TryGetValue(lane, out var found))
         {
-            _lanes[lane] = found = new();
+            _lanes[lane] = found = new(places ?? eachLane);
         }
 
         found.Waiting.Add(item);
@@ -35,7 +36,7 @@ internal sealed class FairShares<T>(int eachLane, int shared)
         var at = -1;
         foreach (var (name, candidate) in _lanes)
         {
-            if (candidate.Waiting.Count > 0 && candidate.Running < eachLane && (candidate.Running == 0 || _sharedTaken < shared)
+            if (candidate.Waiting.Count > 0 && candidate.Running < candidate.Places && (candidate.Running == 0 || _sharedTaken < shared)
                 && (next is null || (candidate.Running, candidate.LastTurn).CompareTo((next.Running, next.LastTurn)) < 0)
                 && candidate.Waiting.FindIndex(mayRun) is >= 0 and var first)
             {
@@ -86,8 +87,10 @@ internal sealed class FairShares<T>(int eachLane, int shared)
         }
     }
 
-    private sealed class Lane
+    private sealed class Lane(int places)
     {
+        public int Places => places;
+
         public List<T> Waiting { get; } = [];
 
         public int Running { get; set; }

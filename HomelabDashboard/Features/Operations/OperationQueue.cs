@@ -9,7 +9,7 @@ namespace HomelabDashboard.Features.Operations;
 
 /// <summary>
 /// Takes operations in, answers at once and does them, with fair shares by host: see <see cref="FairShares{T}"/>. What is
-/// about no host waits with its own kind alone. Singleton.
+/// about no host waits with its own kind alone, which has as many places as it may use at once. Singleton.
 /// </summary>
 public sealed partial class OperationQueue(
     IDbContextFactory<HomelabDbContext> databases,
@@ -198,7 +198,7 @@ public sealed partial class OperationQueue(
         _taken[record.Id] = true;
         lock (_gate)
         {
-            _waiting.Add(LaneOf(record), new(record, asker));
+            _waiting.Add(LaneOf(record), new(record, asker), record.HostId is null ? _handlers[record.Kind].AtOnce : null);
         }
     }
 
