@@ -110,13 +110,35 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     {
         var id = await _lab.AddAsync(Once("quick.yml", inSeconds: 2));
         Assert.True((await _lab.PostAsync("schedules/pause")).GetProperty("paused").GetBoolean());
-        await Until.TrueAsync(async () => (await _lab.GetAsync("schedules/" + id)).GetProperty("schedule_time").GetDateTime() < Now.AddSeconds(-1), "it was due");
-        await _lab.RestartAsync(() => Task.CompletedTask);
+        await Until.TrueAsync(async () => (await _lab.GetAsync("schedules/" + id)).GetProperty("next_run").ValueKind == JsonValueKind.Null, "it was due, and is so no more");
+        var night = await _lab.AddAsync(Daily("quick.yml"));
+        await _lab.RestartAsync(() => SqlAsync($"UPDATE schedules SET next_run = datetime('now', '-1 days'), queued_for = datetime('now', '-1 days') WHERE id = '{night}'"));
         Assert.Empty(await _lab.RunsAsync(id));
+        await _lab.UntilRunsAsync(night, "skipped schedule");
+        Assert.InRange((await _lab.GetAsync("schedules/" + night)).GetProperty("next_run").GetDateTime(), Now, Now.AddDays(1).AddHours(1));
         Assert.False((await _lab.PostAsync("schedules/resume")).GetProperty("paused").GetBoolean());
         var daily = await _lab.AddAsync(Once("quick.yml", inSeconds: 2));
         await _lab.UntilRunsAsync(daily, "success schedule");
         Assert.Empty(await _lab.RunsAsync(id));
+    }
+
+    [Fact]
+    public async Task What_waits_when_all_are_paused_or_when_it_is_switched_off_is_left_out_and_said_to_be()
+    {
+        var paused = await _lab.AddAsync(Daily("slow.yml", overlap: "queue"));
+        await _lab.PostAsync($"schedules/{paused}/run");
+        await SetAsync(paused, "queued_for = datetime('now')");
+        var off = await _lab.AddAsync(Daily("quick.yml", overlap: "queue"));
+        await SetAsync(off, "queued_for = datetime('now')");
+        await _lab.TryAsync(HttpMethod.Patch, $"schedules/{off}", new { enabled = false });
+        Assert.Equal("It was switched off while it waited.", Text(Assert.Single(await _lab.UntilRunsAsync(off, "skipped schedule")), "error_message"));
+        await _lab.PostAsync("schedules/pause");
+        var runs = await _lab.UntilRunsAsync(paused, "success manual", "skipped schedule");
+        Assert.Equal("All schedules were paused while it waited.", Text(runs[1], "error_message"));
+        await _lab.PostAsync("schedules/resume");
+        await _lab.UntilRunsAsync(await _lab.AddAsync(Once("quick.yml", inSeconds: 1)), "success schedule");
+        Assert.Equal((2, 1), ((await _lab.RunsAsync(paused)).Count, (await _lab.RunsAsync(off)).Count));
+        Assert.Equal(JsonValueKind.Null, (await _lab.GetAsync("schedules/" + paused)).GetProperty("queued_for").ValueKind);
     }
 
     [Fact]

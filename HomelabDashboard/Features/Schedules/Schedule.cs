@@ -39,6 +39,7 @@ public sealed class Schedule
 
     public string? Tags { get; set; }
 
+    /// <summary>While all are paused: when it is due if they go on before that.</summary>
     public DateTime? NextRun { get; set; }
 
     public DateTime? LastRun { get; set; }

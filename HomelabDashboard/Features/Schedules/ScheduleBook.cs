@@ -67,7 +67,7 @@ public sealed class ScheduleBook(
         live.Set(schedule.Id, ScheduleService.ToRecord(schedule));
         DateTime? look = schedule.QueuedFor is null ? null : time.GetUtcNow().UtcDateTime + LookWhileQueued;
         DateTime?[] times = [schedule.NextRun, schedule.RetryAt, look];
-        await clock.SetAsync(schedule.Id, Pause.Paused || !schedule.Enabled ? null : times.Min(), CancellationToken.None);
+        await clock.SetAsync(schedule.Id, schedule.Enabled ? times.Min() : null, CancellationToken.None);
     }
 
     /// <summary>A schedule is there no more.</summary>
@@ -174,8 +174,19 @@ public sealed class ScheduleBook(
         await db.Set<ScheduleRun>().Where(r => r.ScheduleId == row.ScheduleId && r.Id <= oldest).ExecuteDeleteAsync();
     }
 
+    /// <summary>Nothing waits any more: neither for a run to end, nor to be tried again. <see cref="SaveAsync"/> writes it.</summary>
+    internal async Task LeaveOutAsync(HomelabDbContext db, Schedule schedule, DateTime now, string why)
+    {
+        await GiveUpRetryAsync(db, schedule);
+        if (schedule.QueuedFor is { } queued)
+        {
+            schedule.QueuedFor = null;
+            await SkipAsync(db, schedule, now, queued, ScheduleTrigger.Schedule, why);
+        }
+    }
+
     /// <summary>A run that failed is not tried again after all, so that it is told of now. <see cref="SaveAsync"/> writes it.</summary>
-    internal static async Task GiveUpRetryAsync(HomelabDbContext db, Schedule schedule)
+    private static async Task GiveUpRetryAsync(HomelabDbContext db, Schedule schedule)
     {
         if (schedule.RetryAt is null)
         {

@@ -23,7 +23,7 @@ internal static class ScheduleEndpoints
             .WithSummary("The next ten times of a schedule that need not be saved; skipped is the local time that the clocks leave out that day.")
             .Produces<SchedulePreview>().ProducesProblems(400);
         schedules.MapPost("/pause", (ScheduleService service, CancellationToken cancellationToken) => SetPausedAsync(service, true, cancellationToken)).RequireScope(Scopes.SchedulesWrite)
-            .WithSummary("Pauses all schedules.").Produces<SchedulesPause>();
+            .WithSummary("Pauses all schedules. next_run stays the time that comes if they go on before it; what waits is left out.").Produces<SchedulesPause>();
         schedules.MapPost("/resume", (ScheduleService service, CancellationToken cancellationToken) => SetPausedAsync(service, false, cancellationToken)).RequireScope(Scopes.SchedulesWrite)
             .WithSummary("Has all schedules go on. What was due meanwhile is left out.").Produces<SchedulesPause>();
         schedules.MapGet("/{id}", async (ScheduleService service, string id, CancellationToken cancellationToken) => (await service.GetAsync(id, cancellationToken)).ToHttp())

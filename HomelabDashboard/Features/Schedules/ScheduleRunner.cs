@@ -23,6 +23,8 @@ public sealed partial class ScheduleRunner(
     /// <summary>What the clock calls after a fault, in place of a schedule.</summary>
     private const string Again = "again";
 
+    private const string WhilePaused = "All schedules were paused while it waited.";
+
     /// <summary>Later than this, what was due was missed.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
 
@@ -54,8 +56,7 @@ public sealed partial class ScheduleRunner(
                 schedule.NextRun = ScheduleBook.NextOf(schedule, now);
                 if (!schedule.Enabled)
                 {
-                    schedule.QueuedFor = null;
-                    await ScheduleBook.GiveUpRetryAsync(db, schedule);
+                    await book.LeaveOutAsync(db, schedule, now, "It was switched off while it waited.");
                 }
 
                 await book.SaveAsync(db, schedule);
@@ -86,7 +87,7 @@ public sealed partial class ScheduleRunner(
         },
         cancellationToken);
 
-    /// <summary>Pauses all schedules, or has them go on. What was due meanwhile is left out, and what has failed is not tried again.</summary>
+    /// <summary>Pauses all schedules, or has them go on. What waits or is due meanwhile is left out, and what has failed is not tried again.</summary>
     internal Task<bool> SetPauseAsync(SchedulesPause pause, CancellationToken cancellationToken) => StepAsync(
         async (db, now) =>
         {
@@ -96,7 +97,7 @@ public sealed partial class ScheduleRunner(
                 schedule.NextRun = ScheduleBook.NextOf(schedule, now);
                 if (pause.Paused)
                 {
-                    await ScheduleBook.GiveUpRetryAsync(db, schedule);
+                    await book.LeaveOutAsync(db, schedule, now, WhilePaused);
                 }
 
                 await book.SaveAsync(db, schedule);
@@ -203,7 +204,7 @@ public sealed partial class ScheduleRunner(
         var schedules = await db.Set<Schedule>().ToListAsync(cancellationToken);
         foreach (var schedule in schedules)
         {
-            if (schedule.Enabled && !Pause.Paused)
+            if (schedule.Enabled)
             {
                 await LookAsync(db, schedule, now);
             }
@@ -236,7 +237,7 @@ public sealed partial class ScheduleRunner(
 
     private async Task<bool> DueAsync(HomelabDbContext db, string id, DateTime now)
     {
-        if (!Pause.Paused && await db.Set<Schedule>().SingleOrDefaultAsync(s => s.Id == id) is { Enabled: true } schedule)
+        if (await db.Set<Schedule>().SingleOrDefaultAsync(s => s.Id == id) is { Enabled: true } schedule)
         {
             await LookAsync(db, schedule, now);
             await book.SaveAsync(db, schedule);
@@ -266,6 +267,14 @@ public sealed partial class ScheduleRunner(
     /// <summary>Does what is due of a schedule by now.</summary>
     private async Task LookAsync(HomelabDbContext db, Schedule schedule, DateTime now)
     {
+        if (Pause.Paused)
+        {
+            // Nothing is due: the next time is the one that comes if they go on before it.
+            schedule.NextRun = ScheduleBook.NextOf(schedule, now);
+            await book.LeaveOutAsync(db, schedule, now, WhilePaused);
+            return;
+        }
+
         schedule.NextRun ??= ScheduleBook.NextOf(schedule, now);
         if (schedule.NextRun is { } due && due <= now)
         {
