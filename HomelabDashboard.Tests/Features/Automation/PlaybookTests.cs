@@ -21,6 +21,7 @@ namespace HomelabDashboard.Tests.Features.Automation;
 public sealed class PlaybookTests(ITestOutputHelper output)
 {
     private const string Odd = "- hosts: all\n  tasks:\n    - shell: echo hi\n";
+    private const string Good = "---\n- name: Say hello\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n";
 
     [Fact]
     public async Task A_save_on_top_of_another_text_than_one_has_seen_is_refused_and_each_is_kept()
@@ -153,6 +154,25 @@ public sealed class PlaybookTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_finding_in_a_file_that_is_taken_in_is_told_as_of_that_file_though_it_has_the_playbooks_name()
+    {
+        await using var app = TestApp.Start();
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        var tasks = Directory.CreateDirectory(Path.Combine(app.Folder, "playbooks", "tasks")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(tasks, "same.yml"), "---\n- name: Say nothing\n  ansible.builtin.ping:\n\n- name: Say hi\n  ansible.builtin.command: echo hi\n");
+        using (await SaveAsync(api, "same.yml", "---\n- name: Same\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Take it in\n      ansible.builtin.include_tasks: tasks/same.yml\n\n    - name: Say ho\n      ansible.builtin.command: echo ho\n", null))
+        {
+        }
+
+        var issues = (await LintAsync(api, "same.yml")).GetProperty("issues").EnumerateArray()
+            .Where(i => i.GetProperty("rule").GetString() == "no-changed-when")
+            .Select(i => (Line: i.GetProperty("line").GetInt32(), Detail: i.GetProperty("detail").GetString() ?? "")).OrderBy(i => i.Line).ToList();
+        Assert.Equal([1, 9], issues.Select(i => i.Line));
+        Assert.StartsWith("tasks/same.yml, line 5.", issues[0].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("same.yml", issues[1].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_large_is_told_of_and_neither_overwritten_nor_deleted()
     {
         await using var app = TestApp.Start();
@@ -180,10 +200,18 @@ public sealed class PlaybookTests(ITestOutputHelper output)
         var operations = app.Services.GetRequiredService<LiveStore<string, OperationRecord>>();
         using var first = await SaveAsync(api, "mine.yml", Odd, null);
         await Until.TrueAsync(() => Check("mine.yml") is { Status: OperationStatus.Running }, "it is being checked");
-        using var second = await SaveAsync(api, "mine.yml", "---\n- name: Say hello\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n", first.Headers.ETag!.Tag);
+        using var second = await SaveAsync(api, "mine.yml", Good, first.Headers.ETag!.Tag);
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         await Until.TrueAsync(() => Check("mine.yml") is { IsOpen: false }, "the check is over", TimeSpan.FromSeconds(120));
         Assert.Equal(100, lints.Get("mine.yml")?.QualityScore);
+
+        // The check that was under way at the save ends before it comes to the new text.
+        using var third = await SaveAsync(api, "late.yml", Odd, null);
+        await Until.TrueAsync(() => Check("late.yml") is { Status: OperationStatus.Running }, "it is being checked");
+        using var fourth = await SaveAsync(api, "late.yml", Good, third.Headers.ETag!.Tag);
+        using var cancelled = await api.PostAsync($"/api/v1/operations/{Check("late.yml")!.Id}/cancel", null);
+        Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+        await Until.TrueAsync(() => lints.Get("late.yml")?.QualityScore == 100, "the new text is checked", TimeSpan.FromSeconds(60));
 
         using var gone = await SaveAsync(api, "gone.yml", Odd, null);
         await Until.TrueAsync(() => Check("gone.yml") is { Status: OperationStatus.Running }, "it is being checked");

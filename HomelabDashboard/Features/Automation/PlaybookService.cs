@@ -212,12 +212,26 @@ public sealed class PlaybookService(
             return;
         }
 
-        var asked = await operations.EnqueueAsync(PlaybookLinter.OperationKind, PlaybookLinter.TargetPrefix + name, null, username, CancellationToken.None);
-        if (!asked.Succeeded)
+        var asked = await AskAsync();
+        if (asked.Problem?.OperationId is { } open)
         {
-            // The check that is under way sees the new text, unless it has just said what it found in the old one.
             await ForgetLintAsync(name);
+            _ = AskAgainAsync(open);
         }
+
+        // The check that is under way sees the new text, unless it has just looked for the last time or is ended.
+        async Task AskAgainAsync(string before)
+        {
+            await operations.WhenEndedAsync(before);
+            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+            if (!await db.Set<PlaybookLintResult>().AnyAsync(l => l.Filename == name, CancellationToken.None))
+            {
+                await AskAsync();
+            }
+        }
+
+        Task<Result<OperationRecord>> AskAsync() =>
+            operations.EnqueueAsync(PlaybookLinter.OperationKind, PlaybookLinter.TargetPrefix + name, null, username, CancellationToken.None);
     }
 }
 

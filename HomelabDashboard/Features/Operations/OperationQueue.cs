@@ -67,6 +67,9 @@ public sealed partial class OperationQueue(
     /// <summary>Whether it has to wait for others to end before it begins.</summary>
     internal bool Waits(string id) => _taken.ContainsKey(id) && !_work.ContainsKey(id);
 
+    /// <summary>Comes when the work on it here is over and its end written; at once where nobody works on it.</summary>
+    internal Task WhenEndedAsync(string id) => _work.GetValueOrDefault(id) ?? Task.CompletedTask;
+
     /// <summary>Asks a running or waiting operation to end; it ends as failed with "cancelled".</summary>
     /// <param name="by">Whoever asks.</param>
     /// <returns>Whether it was still open.</returns>
