@@ -238,7 +238,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE tasks SET result_data = json_set(result_data, '$.lines', 1000000)";
+            command.CommandText = "UPDATE tasks SET result_data = json_set(result_data, '$.lines', 1000000, '$.tree_cut', json('true'))";
             await command.ExecuteNonQueryAsync();
         }
 
@@ -247,6 +247,8 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
         await SignInAsync(page);
         await page.GotoAsync(Url($"/automation/runs/{task}"));
         await Assertions.Expect(page.Locator(".run-rows")).ToContainTextAsync("line 5 of the output");
+        await Assertions.Expect(page.GetByText("the first 2,000 tasks, 1,000 hosts and 200,000 events")).ToBeVisibleAsync();
+        Assert.True((await _api.GetAsync($"tasks/{task}")).GetProperty("tree_cut").GetBoolean());
         var jump = page.GetByLabel("Go to line");
         foreach (var line in new[] { 1_000_000, 500_000, 123_456 })
         {

@@ -67,6 +67,28 @@ public sealed class RunFilesTests : IDisposable
         Assert.Equal("[40 more lines were not kept: the output is longer than 0 MB.]", lines[^1]);
     }
 
+    [Fact]
+    public async Task Of_too_many_events_the_first_are_kept_and_the_recap_and_that_is_known()
+    {
+        var files = new RunFiles(_folder);
+        using (var writer = new RunWriter(files, "run", long.MaxValue))
+        {
+            for (var i = 0; i < RunWriter.MostEvents; i++)
+            {
+                writer.Event("{}"u8);
+            }
+
+            Assert.False(writer.IsCut);
+            writer.Event("{}"u8);
+            Assert.True(writer.IsCut);
+            new RunOutput(writer, new RunProgress(new Dictionary<string, string>()), _ => null).Take([RunEvent.Mark, .. """{"e":"stats","hosts":{}}"""u8], isError: false);
+        }
+
+        var kept = await File.ReadAllLinesAsync(files.Events("run"));
+        Assert.Equal(RunWriter.MostEvents + 1, kept.Length);
+        Assert.Contains("\"stats\"", kept[^1], StringComparison.Ordinal);
+    }
+
     private static void Write(RunFiles files, int count)
     {
         using var writer = new RunWriter(files, "run", long.MaxValue);

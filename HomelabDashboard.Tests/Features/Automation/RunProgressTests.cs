@@ -24,4 +24,21 @@ public sealed class RunProgressTests
         Assert.Equal([RunState.Ok, RunState.Ok], play.Tasks[0].Results.Select(r => r!.State));
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7)], tree.Hosts.Select(h => h.Busy));
     }
+
+    [Fact]
+    public void A_run_with_more_tasks_than_are_shown_says_so_and_counts_them_all()
+    {
+        var progress = new RunProgress(new Dictionary<string, string>());
+        for (var i = 0; i <= RunProgress.MostTasks; i++)
+        {
+            Assert.False(progress.IsCut);
+            progress.Take(new RunEvent { E = "task", Id = $"{i}", Name = $"Task {i}" });
+            progress.Take(new RunEvent { E = "result", Host = "nas", Task = $"{i}", Status = i < RunProgress.MostTasks ? "ok" : "failed", Msg = "no room" });
+        }
+
+        Assert.True(progress.IsCut);
+        Assert.Equal((RunProgress.MostTasks, 1), (progress.Tree().Tasks.Count(), progress.HostsFailed));
+        var host = Assert.Single(progress.Tree().Hosts);
+        Assert.Equal((RunProgress.MostTasks, 1, "no room"), (host.Counts.Ok, host.Counts.Failed, host.Message));
+    }
 }

@@ -24,14 +24,14 @@ public static class AutomationEndpoints
             .Produces<PlaybookLint>()
             .ProducesProblems(StatusCodes.Status404NotFound);
         reading.MapGet("/tasks/{id}/events", EventsAsync)
-            .WithSummary("A run as it happens, as server-sent events: play, task, start, result and stats as the run's callback tells them, output with from_line and lines, and end. Last-Event-ID resumes.")
+            .WithSummary("A run as it happens, as server-sent events: play, task, start, result and stats as the run's callback tells them, output with from_line and lines, and end. Last-Event-ID resumes. tree_cut: there were more events than are kept; the output has what came after them.")
             .ProducesProblems(StatusCodes.Status404NotFound);
         reading.MapGet("/tasks", ListAsync)
             .WithSummary("List runs, newest first. host_id: those that touched a host.")
             .Produces<Page<RunRecord>>();
         reading.MapGet("/tasks/{id}", async (string id, AutomationService automation, CancellationToken cancellationToken) =>
                 (await automation.GetAsync(id, cancellationToken)).ToHttp())
-            .WithSummary("One run.")
+            .WithSummary("One run. tree_cut: it had more tasks, hosts or events than are kept of them one by one.")
             .Produces<RunRecord>()
             .ProducesProblems(StatusCodes.Status404NotFound);
         reading.MapGet("/tasks/{id}/output", async (string id, long? from_line, int? limit, AutomationService automation, CancellationToken cancellationToken) =>

@@ -147,7 +147,7 @@ public sealed class PlaybookRunOperation(
             }
 
             board.DeleteTemporary(row.Id);
-            await EndAsync(row, status, error, exitCode, tree, names, output.Facts, writer.Lines);
+            await EndAsync(row, status, error, exitCode, tree, names, output.Facts, writer);
         }
 
         // What had ended before it was asked to stays as it ended.
@@ -246,7 +246,7 @@ public sealed class PlaybookRunOperation(
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 writer.Flush();
-                board.Tell(id, tree, writer.Lines);
+                board.Tell(id, tree, writer);
                 if (tree.Now is { } now && now != last)
                 {
                     progress(null, last = now);
@@ -260,7 +260,7 @@ public sealed class PlaybookRunOperation(
 
     private async Task EndAsync(
         AutomationTask row, AutomationTaskStatus status, string? error, int? exitCode, RunProgress progress, IReadOnlyDictionary<string, string> names,
-        IReadOnlyDictionary<string, string> facts, long lines)
+        IReadOnlyDictionary<string, string> facts, RunWriter writer)
     {
         var tree = progress.Tree(isOver: true);
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
@@ -270,7 +270,7 @@ public sealed class PlaybookRunOperation(
         row.CompletedAt = time.GetUtcNow().UtcDateTime;
         row.ResultData = RunRows.Write(new RunResult(
             exitCode, tree.Hosts.Count, tree.Hosts.Count(h => h.Counts.Changed > 0), tree.Hosts.Count(h => h.Counts.Failed > 0),
-            tree.Hosts.Count(h => h.Counts.Unreachable > 0), lines));
+            tree.Hosts.Count(h => h.Counts.Unreachable > 0), writer.Lines, progress.IsCut || writer.IsCut));
         var there = await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToHashSetAsync(CancellationToken.None);
         db.AddRange(tree.Hosts.Select(h => new TaskHost
         {

@@ -41,13 +41,14 @@ public sealed partial class RunBoard(
         live.Set(run.Id, run);
     }
 
-    internal void Tell(string id, RunProgress progress, long lines)
+    internal void Tell(string id, RunProgress progress, RunWriter writer)
     {
-        if (live.Get(id) is { } run && (run.Lines != lines || run.Version != progress.Version))
+        if (live.Get(id) is { } run && (run.Lines != writer.Lines || run.Version != progress.Version))
         {
             live.Set(id, run with
             {
-                Lines = lines,
+                Lines = writer.Lines,
+                TreeCut = progress.IsCut || writer.IsCut,
                 Version = progress.Version,
                 Message = progress.Now,
                 HostsImpacted = progress.Hosts,

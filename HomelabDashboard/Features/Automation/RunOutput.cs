@@ -68,7 +68,9 @@ internal sealed class RunOutput(RunWriter writer, RunProgress progress, Func<str
             Msg = told is { Status: "unreachable", Host: { } away } && unreachable(away) is { } why ? why : told.Msg,
         };
         progress.Take(kept);
-        writer.Event(kept.ToJson());
+
+        // The recap tells how each host ended, whatever came before it.
+        writer.Event(kept.ToJson(), always: told.E == "stats");
     }
 
     /// <summary>What stands behind a word, such as Ansible begins a complaint with; null where it does not stand there.</summary>

@@ -4,8 +4,8 @@ namespace HomelabDashboard.Features.Automation;
 /// <param name="hostIds">The ids of the dashboard's hosts by the names that they have in the inventory.</param>
 internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 {
-    private const int MostTasks = 2000;
-    private const int MostHosts = 1000;
+    internal const int MostTasks = 2000;
+    internal const int MostHosts = 1000;
 
     private readonly Lock _gate = new();
     private readonly List<(string Name, List<Task> Tasks)> _plays = [];
@@ -21,6 +21,9 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
     /// <summary>Whether Ansible got as far as the first play.</summary>
     public bool Begun { get; private set; }
+
+    /// <summary>Whether there were more tasks or hosts than the tree holds.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>Whether a play found no host to work on.</summary>
     public bool NoHosts { get; private set; }
@@ -58,8 +61,8 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
                 case { E: "start", Host: { } name, Task: { } task } when _tasks.TryGetValue(task, out var known) && HostOf(name) is { } host:
                     known.Results[host] = new RunCell(RunState.Running, null, told.Line ?? 0, null);
                     break;
-                case { E: "result", Host: { } name, Task: { } task } when _tasks.TryGetValue(task, out var known) && HostOf(name) is { } host:
-                    End(known, host, told);
+                case { E: "result", Host: { } name, Task: { } task } when HostOf(name) is { } host:
+                    End(_tasks.GetValueOrDefault(task), host, told);
                     break;
                 case { E: "stats", Hosts: { } recap }:
                     foreach (var (name, counts) in recap)
@@ -107,6 +110,7 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
         if (_tasks.Count >= MostTasks)
         {
+            IsCut = true;
             return;
         }
 
@@ -119,7 +123,8 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
         _plays[^1].Tasks.Add(_current);
     }
 
-    private void End(Task task, Host host, RunEvent told)
+    /// <param name="task">Null for one that is not in the tree.</param>
+    private void End(Task? task, Host host, RunEvent told)
     {
         var state = told.Status switch
         {
@@ -128,14 +133,19 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
             "failed" => RunState.Failed,
             "unreachable" => RunState.Unreachable,
             "ignored" => RunState.Ignored,
+            "rescued" => RunState.Rescued,
             _ => RunState.Skipped,
         };
-        task.Results[host] = new RunCell(state, told.Ms, told.Line ?? 0, told.Msg);
-        task.End(told.At);
+        if (task is not null)
+        {
+            task.Results[host] = new RunCell(state, told.Ms, told.Line ?? 0, told.Msg);
+            task.End(told.At);
+        }
+
         host.Add(state, told.Ms ?? 0);
         if (state is RunState.Failed or RunState.Unreachable)
         {
-            (host.FailedTask, host.Message) = (task.Name, told.Msg);
+            (host.FailedTask, host.Message) = (task?.Name, told.Msg);
             HostsFailed = _order.Count(h => h.Counts.IsFailed);
         }
     }
@@ -149,6 +159,7 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
 
         if (_order.Count >= MostHosts)
         {
+            IsCut = true;
             return null;
         }
 
@@ -211,6 +222,7 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
                 RunState.Failed => _counts with { Failed = _counts.Failed + 1 },
                 RunState.Unreachable => _counts with { Unreachable = _counts.Unreachable + 1 },
                 RunState.Ignored => _counts with { Ok = _counts.Ok + 1, Ignored = _counts.Ignored + 1 },
+                RunState.Rescued => _counts with { Rescued = _counts.Rescued + 1 },
                 _ => _counts with { Skipped = _counts.Skipped + 1 },
             };
         }

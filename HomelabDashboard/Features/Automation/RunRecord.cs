@@ -7,6 +7,7 @@ namespace HomelabDashboard.Features.Automation;
 /// <param name="HostsFailed">How many of them failed or could not be reached.</param>
 /// <param name="Lines">Of output so far.</param>
 /// <param name="Version">Grows with every change of the run's tree.</param>
+/// <param name="TreeCut">Whether it had more tasks, hosts or events than are kept of its tree; the output goes on.</param>
 public sealed record RunRecord(
     string Id,
     string Action,
@@ -24,7 +25,8 @@ public sealed record RunRecord(
     int HostsImpacted = 0,
     int HostsFailed = 0,
     long Lines = 0,
-    long Version = 0)
+    long Version = 0,
+    bool TreeCut = false)
 {
     /// <summary><see cref="Result"/> by the name of its column.</summary>
     public RunResult? ResultData => Result;

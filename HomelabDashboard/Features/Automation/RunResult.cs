@@ -7,4 +7,5 @@ namespace HomelabDashboard.Features.Automation;
 /// <param name="Failed">How many failed.</param>
 /// <param name="Unreachable">How many could not be reached.</param>
 /// <param name="Lines">Of the output, as kept.</param>
-public sealed record RunResult(int? ExitCode, int Hosts, int Changed, int Failed, int Unreachable, long Lines);
+/// <param name="TreeCut">See <see cref="RunRecord.TreeCut"/>.</param>
+public sealed record RunResult(int? ExitCode, int Hosts, int Changed, int Failed, int Unreachable, long Lines, bool TreeCut = false);

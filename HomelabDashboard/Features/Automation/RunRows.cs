@@ -26,6 +26,7 @@ internal static class RunRows
             HostsImpacted = result?.Hosts ?? 0,
             HostsFailed = result is null ? 0 : result.Failed + result.Unreachable,
             Lines = result?.Lines ?? 0,
+            TreeCut = result?.TreeCut is true,
         };
     }
 }

@@ -50,7 +50,7 @@ internal static class RunTelling
 
                 if (run is null or { IsOpen: false })
                 {
-                    yield return new SseItem<JsonElement>(JsonSerializer.SerializeToElement(new { status = run is null ? null : Data.EnumWords<AutomationTaskStatus>.Of(run.Status), error = run?.ErrorMessage }), "end") { EventId = Id(events, lines) };
+                    yield return new SseItem<JsonElement>(JsonSerializer.SerializeToElement(new { status = run is null ? null : Data.EnumWords<AutomationTaskStatus>.Of(run.Status), error = run?.ErrorMessage, tree_cut = run?.TreeCut }), "end") { EventId = Id(events, lines) };
                     yield break;
                 }
 

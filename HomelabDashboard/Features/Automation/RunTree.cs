@@ -41,6 +41,7 @@ public enum RunState
     Skipped,
     Ok,
     Ignored,
+    Rescued,
     Changed,
     Running,
     Failed,

@@ -6,7 +6,7 @@ namespace HomelabDashboard.Features.Automation;
 /// <summary>Writes a run's output and events as they come; one writer a run. When the disk takes no more, the run goes on without.</summary>
 internal sealed class RunWriter : IDisposable
 {
-    private const int MostEvents = 200_000;
+    internal const int MostEvents = 200_000;
     private const int Buffer = 128 * 1024;
     private static ReadOnlySpan<byte> LineEnd => "\n"u8;
 
@@ -30,6 +30,9 @@ internal sealed class RunWriter : IDisposable
 
     public int Events { get; private set; }
 
+    /// <summary>Whether not every event is kept.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Why nothing more is kept; null while it is.</summary>
     public string? Fault { get; private set; }
 
@@ -49,12 +52,14 @@ internal sealed class RunWriter : IDisposable
     }
 
     /// <param name="json">One event, without a line end.</param>
-    public void Event(ReadOnlySpan<byte> json)
+    /// <param name="always">It is kept also where it is one too many.</param>
+    public void Event(ReadOnlySpan<byte> json, bool always = false)
     {
         lock (_gate)
         {
-            if (Fault is not null || Events >= MostEvents)
+            if (Fault is not null || (Events >= MostEvents && !always))
             {
+                IsCut = true;
                 return;
             }
 

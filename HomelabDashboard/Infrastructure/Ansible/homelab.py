@@ -130,7 +130,7 @@ class CallbackModule(DefaultCallback):
         super().v2_runner_on_ok(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        self._result(result, "ignored" if ignore_errors else "failed", words=True)
+        self._result(result, "ignored" if ignore_errors else "rescued" if self._is_rescued(result._task) else "failed", words=True)
         super().v2_runner_on_failed(result, ignore_errors)
 
     def v2_runner_on_unreachable(self, result):
@@ -156,6 +156,16 @@ class CallbackModule(DefaultCallback):
             "result", host=host, task=task, status=status,
             ms=None if begun is None else int((time.monotonic() - begun) * 1000),
             msg=self._words(result._result) if words else None)
+
+    @staticmethod
+    def _is_rescued(task):
+        """Whether a block around it has tasks for when it fails, and it is neither one of those nor one that always runs."""
+        part, block = task, task._parent
+        while block:
+            if getattr(block, "rescue", None) and part._uuid not in {one._uuid for one in block.rescue + block.always}:
+                return True
+            part, block = block, block._parent
+        return False
 
     def _keep_facts(self, result):
         facts = result._result.get("ansible_facts")

@@ -37,6 +37,7 @@ internal static class RunWords
         RunState.Failed => "failed",
         RunState.Unreachable => "unreachable",
         RunState.Ignored => "failed, ignored",
+        RunState.Rescued => "failed, rescued",
         RunState.Running => "running",
         _ => "skipped",
     };
@@ -45,7 +46,7 @@ internal static class RunWords
     public static string CssClass(RunState? state) => state switch
     {
         null => "cell",
-        RunState.Ignored => "cell ignored",
+        RunState.Ignored or RunState.Rescued => "cell ignored",
         { } known => "cell " + State(known),
     };
 }
