@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,17 @@ namespace HomelabDashboard.Tests.Features.Automation;
 /// <summary>The whole program with a few hosts of one real sshd, and real Ansible.</summary>
 internal sealed class AutomationLab : IAsyncDisposable
 {
+    /// <summary>A playbook that has all hosts sleep.</summary>
+    public const string Sleeping = """
+        - name: Sleep
+          hosts: all
+          gather_facts: false
+          tasks:
+            - name: Sleep for long
+              ansible.builtin.command: sleep 300
+              changed_when: false
+        """;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private AutomationLab(TestApp app, SshServer server, HttpClient api) => (App, Server, Api) = (app, server, api);
@@ -99,6 +111,39 @@ internal sealed class AutomationLab : IAsyncDisposable
     {
         using var answer = await Api.PostAsJsonAsync($"/api/v1/{path}", body);
         return await ReadAsync(answer);
+    }
+
+    /// <summary>Waits until Ansible works on a run.</summary>
+    /// <returns>The first process of the session that holds all of the run.</returns>
+    public static async Task<int> LeaderAsync(string task)
+    {
+        var leader = 0;
+        await Until.TrueAsync(
+            () =>
+            {
+                foreach (var folder in Directory.EnumerateDirectories("/proc"))
+                {
+                    if (int.TryParse(Path.GetFileName(folder), out var pid) && File.Exists($"{folder}/environ"))
+                    {
+                        try
+                        {
+                            if (File.ReadAllText($"{folder}/environ").Contains(task, StringComparison.Ordinal) && ProcessSession.Members(pid).Contains(pid))
+                            {
+                                leader = pid;
+                                return true;
+                            }
+                        }
+                        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+                        {
+                        }
+                    }
+                }
+
+                return false;
+            },
+            $"ansible runs for {task}",
+            TimeSpan.FromSeconds(30));
+        return leader;
     }
 
     public async ValueTask DisposeAsync()

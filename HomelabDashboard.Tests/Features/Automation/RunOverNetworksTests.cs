@@ -1,6 +1,7 @@
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +16,8 @@ public sealed class RunOverNetworksTests
     public async Task One_goes_well_one_fails_one_is_cut_off_and_those_two_are_run_again_when_they_are_well()
     {
         await using var lab = await AutomationLab.StartAsync(new Dictionary<string, string> { ["Homelab:Hosts:KeepAliveSeconds"] = "1" });
-        await using var networks = await ThreeAsync(lab);
+        await using var networks = await ThreeAsync(
+            (await lab.GetAsync("ssh-key")).GetProperty("public_key").GetString()!, async (name, server) => lab.Hosts[name] = await lab.AddAsync(name, server.Address, server));
         var (begun, over, mended) = (Path.Combine(lab.App.Folder, "begun"), Path.Combine(lab.App.Folder, "over"), Path.Combine(lab.App.Folder, "mended"));
         lab.Write("work.yml", $$$"""
             - name: Work
@@ -51,17 +53,81 @@ public sealed class RunOverNetworksTests
         }
     }
 
-    private static async Task<Networks> ThreeAsync(AutomationLab lab)
+    [Fact]
+    public async Task Cancelled_ended_for_its_time_or_by_a_crash_while_a_host_is_away_a_run_leaves_no_Ansible()
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["HOMELAB_ADMIN_USERNAME"] = "ada",
+            ["HOMELAB_ADMIN_PASSWORD"] = "correct horse battery",
+            ["Homelab__Hosts__KeepAliveSeconds"] = "1",
+        };
+        var folder = Directory.CreateTempSubdirectory("homelab-networks-");
+        try
+        {
+            string crashed;
+            int leader;
+            await using (var dashboard = await RunningDashboard.StartAsync(settings, folder.FullName))
+            {
+                using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", "correct horse battery");
+                await using var networks = await ThreeAsync(await api.PublicKeyAsync(), (name, server) => api.ConnectAsync(server, name));
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, "playbooks", "sleep.yml"), AutomationLab.Sleeping);
+
+                var cancelled = await BeginAsync(api, timeout: 600);
+                await api.PostAsync($"tasks/{cancelled.Task}/cancel");
+                Assert.Equal(("cancelled", "cancelled"), await EndAsync(api, cancelled));
+
+                var late = await BeginAsync(api, timeout: 10);
+                var (status, error) = await EndAsync(api, late);
+                Assert.Equal("timeout", status);
+                Assert.StartsWith("The run was ended after 10 seconds", error, StringComparison.Ordinal);
+
+                await networks["cut"].CutAsync();
+                (crashed, leader) = await BeginAsync(api, timeout: 600);
+                await Until.TrueAsync(async () => (await api.GetAsync($"tasks/{crashed}")).GetProperty("hosts_failed").GetInt32() == 1, "one is away", TimeSpan.FromSeconds(60));
+                Assert.Contains("fatal: [cut]: UNREACHABLE!", AutomationLab.WithoutColours((await api.GetAsync($"tasks/{crashed}/output")).GetProperty("lines").ToString()), StringComparison.Ordinal);
+                await dashboard.CrashAsync();
+            }
+
+            await using (var dashboard = await RunningDashboard.StartAsync(settings, folder.FullName))
+            {
+                using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", "correct horse battery");
+                Assert.Equal(("failed", "interrupted"), await EndAsync(api, (crashed, leader)));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static async Task<(string Task, int Leader)> BeginAsync(ApiClient api, int timeout)
+        {
+            var task = (await api.PostAsync("playbooks/sleep.yml/run", new { target = "all", timeout })).GetProperty("task_id").GetString()!;
+            var leader = await AutomationLab.LeaderAsync(task);
+            await Until.TrueAsync(async () => (await api.GetAsync($"tasks/{task}")).GetProperty("message").GetString() == "Sleep for long", "it sleeps", TimeSpan.FromSeconds(60));
+            return (task, leader);
+        }
+
+        static async Task<(string? Status, string? Error)> EndAsync(ApiClient api, (string Task, int Leader) begun)
+        {
+            await Until.TrueAsync(async () => (await api.GetAsync($"operations/{begun.Task}")).GetProperty("status").GetString() == "failed", "it is over", TimeSpan.FromSeconds(60));
+            Assert.Empty(ProcessSession.Members(begun.Leader));
+            var run = await api.GetAsync($"tasks/{begun.Task}");
+            return (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString());
+        }
+    }
+
+    /// <param name="connectAsync">Has the dashboard connect to a host, by its name.</param>
+    private static async Task<Networks> ThreeAsync(string key, Func<string, SshServer, Task> connectAsync)
     {
         var networks = new Networks();
         try
         {
-            var key = (await lab.GetAsync("ssh-key")).GetProperty("public_key").GetString()!;
             foreach (var name in Names)
             {
                 var server = await networks.AddAsync(name);
                 server.Authorize(key);
-                lab.Hosts[name] = await lab.AddAsync(name, server.Address, server);
+                await connectAsync(name, server);
             }
 
             return networks;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
@@ -15,18 +14,6 @@ namespace HomelabDashboard.Tests.Features.Automation;
 /// <summary>Playbooks are run by real Ansible on hosts of a real sshd.</summary>
 public sealed class RunTests
 {
-    private const string Fault = "This failed through a fault of the dashboard's; its log says more.";
-
-    private const string Sleeping = """
-        - name: Sleep
-          hosts: all
-          gather_facts: false
-          tasks:
-            - name: Sleep for long
-              ansible.builtin.command: sleep 300
-              changed_when: false
-        """;
-
     [Fact]
     public async Task A_run_goes_over_the_shared_connections_and_is_told_task_by_task()
     {
@@ -103,6 +90,72 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Hosts_that_failed_are_run_again_however_long_their_names_but_not_where_Ansible_would_not_take_one()
+    {
+        string[] bad = [.. Enumerable.Range(1, 5).Select(n => $"{new string('x', 62)}{n}")];
+        Assert.True(string.Join(':', bad).Length > RunRules.LongestPattern);
+        await using var lab = await AutomationLab.StartAsync(["good", .. bad]);
+        lab.Write("mixed.yml", """
+            - name: Mixed
+              hosts: all
+              gather_facts: false
+              tasks:
+                - name: Choose
+                  ansible.builtin.fail:
+                    msg: no
+                  when: inventory_hostname != 'good'
+            """);
+        var run = await lab.EndAsync(await lab.RunAsync("mixed.yml", new { target = "all" }));
+        Assert.Equal((6, 5), (run.GetProperty("hosts_impacted").GetInt32(), run.GetProperty("hosts_failed").GetInt32()));
+        var first = run.GetProperty("id").GetString()!;
+        var again = await lab.EndAsync((await lab.PostAsync($"tasks/{first}/rerun", new { failed_only = true })).GetProperty("task_id").GetString()!);
+        Assert.Equal(bad, again.GetProperty("request").GetProperty("only_hosts").EnumerateArray().Select(h => h.GetString()));
+        Assert.Equal((5, 5), (again.GetProperty("hosts_impacted").GetInt32(), again.GetProperty("hosts_failed").GetInt32()));
+
+        // As of a host that the playbook itself has added.
+        await using var db = await lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+        await db.Set<TaskHost>().Where(h => h.TaskId == first && h.HostName == bad[0]).ExecuteUpdateAsync(set => set.SetProperty(h => h.HostName, "@/etc/passwd"));
+        using var refused = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{first}/rerun", new { failed_only = true });
+        Assert.Equal((HttpStatusCode.Conflict, "TOO_MANY_HOSTS"), (refused.StatusCode, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_and_was_rescued_is_at_no_time_a_failure_of_its_host()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas");
+        var over = Path.Combine(lab.App.Folder, "over");
+        lab.Write("rescue.yml", $"""
+            - name: Rescue
+              hosts: all
+              gather_facts: false
+              tasks:
+                - name: Try
+                  block:
+                    - name: Break
+                      ansible.builtin.fail:
+                        msg: broken
+                  rescue:
+                    - name: Mend within
+                      block:
+                        - name: Mend
+                          ansible.builtin.shell: "while [ ! -e {over} ]; do sleep 0.1; done"
+                          changed_when: false
+            """);
+        var task = await lab.RunAsync("rescue.yml", new { target = "all" });
+        await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{task}")).GetProperty("message").GetString() == "Mend", "it is rescued", TimeSpan.FromSeconds(60));
+        Assert.Equal(0, (await lab.GetAsync($"tasks/{task}")).GetProperty("hosts_failed").GetInt32());
+        var live = Assert.Single((await TreeAsync()).Hosts);
+        Assert.Equal((0, 1, null), (live.Counts.Failed, live.Counts.Rescued, live.FailedTask));
+        await File.WriteAllTextAsync(over, "");
+        Assert.Equal("completed", (await lab.EndAsync(task)).GetProperty("status").GetString());
+        var tree = await TreeAsync();
+        Assert.Equal([RunState.Rescued, RunState.Ok], tree.Tasks.Select(t => t.State));
+        Assert.Equal(new RunCounts(1, 0, 0, 0, 0, 1, 0), Assert.Single(tree.Hosts).Counts);
+
+        Task<RunTree> TreeAsync() => lab.App.AsAsync(UserRole.Viewer, async s => (await s.GetRequiredService<AutomationService>().TreeAsync(task, CancellationToken.None)).Value!);
+    }
+
+    [Fact]
     public async Task A_playbook_that_cannot_be_read_is_not_called_unreachable()
     {
         await using var lab = await AutomationLab.StartAsync("nas");
@@ -119,9 +172,9 @@ public sealed class RunTests
     public async Task A_cancelled_run_and_one_that_takes_too_long_end_with_all_they_started(bool cancelled)
     {
         await using var lab = await AutomationLab.StartAsync("nas");
-        lab.Write("sleep.yml", Sleeping);
+        lab.Write("sleep.yml", AutomationLab.Sleeping);
         var task = await lab.RunAsync("sleep.yml", new { target = "all", timeout = cancelled ? 600 : 4 });
-        var leader = await LeaderAsync(lab, task);
+        var leader = await AutomationLab.LeaderAsync(task);
         if (cancelled)
         {
             await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{task}")).GetProperty("message").GetString() == "Sleep for long", "it sleeps");
@@ -137,95 +190,6 @@ public sealed class RunTests
         Assert.Equal(cancelled ? "cancelled" : "timeout", run.GetProperty("status").GetString());
         Assert.Empty(ProcessSession.Members(leader));
         await Until.TrueAsync(async () => (await lab.GetAsync($"operations/{task}")).GetProperty("status").GetString() == "failed", "the operation ends with it");
-    }
-
-    [Fact]
-    public async Task What_may_be_secret_reaches_Ansible_and_is_kept_nowhere()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas");
-        lab.Write("secret.yml", """
-            - name: Secret
-              hosts: all
-              gather_facts: false
-              tasks:
-                - name: Count
-                  ansible.builtin.debug:
-                    msg: "{{ db_password | length }} {{ ansible_become_password | default('') | length }}"
-                - name: Wait
-                  ansible.builtin.command: sleep 3
-                  changed_when: false
-            """);
-        var task = await lab.RunAsync("secret.yml", new { target = "host:" + lab.Hosts["nas"], extra_vars = new { db_password = "s3cret-word" }, become_password = "another-s3cret" });
-        var leader = await LeaderAsync(lab, task);
-        await Until.TrueAsync(async () => (await lab.OutputAsync(task)).Contains("TASK [Wait]", StringComparison.Ordinal), "it waits");
-        foreach (var pid in ProcessSession.Members(leader))
-        {
-            var seen = await File.ReadAllTextAsync($"/proc/{pid}/cmdline") + await File.ReadAllTextAsync($"/proc/{pid}/environ");
-            Assert.DoesNotContain("s3cret", seen, StringComparison.Ordinal);
-        }
-
-        var run = await lab.EndAsync(task);
-        Assert.Equal("completed", run.GetProperty("status").GetString());
-        Assert.Contains("11 ", await lab.OutputAsync(task), StringComparison.Ordinal);
-        Assert.Equal(JsonValueKind.Null, run.GetProperty("request").GetProperty("extra_vars").GetProperty("db_password").ValueKind);
-        Assert.Equal((0, 1), (run.GetProperty("result_data").GetProperty("exit_code").GetInt32(), run.GetProperty("result_data").GetProperty("hosts").GetInt32()));
-        using var again = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{task}/rerun", new { become_password = "another-s3cret" });
-        Assert.Equal("SECRETS_GONE", (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
-        await using var db = await lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
-        Assert.Equal(1, await db.Set<AutomationTask>().CountAsync());
-        foreach (var file in Directory.EnumerateFiles(lab.App.Folder, "*", SearchOption.AllDirectories))
-        {
-            if (Path.GetFileName(file) == "lock" || Path.GetFileName(Path.GetDirectoryName(file)) == "run")
-            {
-                continue;
-            }
-
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
-            Assert.False((await reader.ReadToEndAsync()).Contains("s3cret", StringComparison.Ordinal), file);
-        }
-    }
-
-    [Fact]
-    public async Task A_run_with_a_password_is_run_again_with_one_only()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas");
-        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n");
-        var task = await lab.RunAsync("short.yml", new { target = "all", become_password = "another-s3cret" });
-        var run = await lab.EndAsync(task);
-        Assert.True(run.GetProperty("request").GetProperty("had_password").GetBoolean());
-        using var without = await lab.Api.PostAsJsonAsync($"/api/v1/tasks/{task}/rerun", new { });
-        Assert.Equal("SECRETS_GONE", (await without.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
-        var again = (await lab.PostAsync($"tasks/{task}/rerun", new { become_password = "another-s3cret" })).GetProperty("task_id").GetString()!;
-        Assert.Equal("completed", (await lab.EndAsync(again)).GetProperty("status").GetString());
-    }
-
-    [Theory]
-    [InlineData("""{"playbook":"x.yml","target":"all"}""", null)]
-    [InlineData("""{"playbook":"x.yml","target":"all","extra_vars":"{\u0022a\u0022: [1, \u0022b\u0022]}"}""", """{"a": [1, "b"]}""")]
-    [InlineData("""{"playbook":"x.yml","target":"all","extra_vars":{"a":[1,"b"]}}""", """{"a":[1,"b"]}""")]
-    public void What_a_run_was_asked_for_is_read_as_earlier_versions_and_this_one_wrote_it(string row, string? vars)
-    {
-        var record = RunRows.ToRecord(new AutomationTask { Id = "x", Action = RunRows.Action, Target = "all", Playbook = "x.yml", Request = row });
-        Assert.Equal(vars, record.Request.ExtraVars);
-        Assert.Equal(record.Request, RunRows.ToRecord(new AutomationTask { Id = "x", Action = RunRows.Action, Target = "all", Request = RunRows.Write(record.Request) }).Request);
-    }
-
-    [Theory]
-    [InlineData("--check.yml", "all", null, null)]
-    [InlineData("../x.yml", "all", null, null)]
-    [InlineData("collect-facts.yml", "--connection=local", null, null)]
-    [InlineData("collect-facts.yml", "@/etc/passwd", null, null)]
-    [InlineData("collect-facts.yml", "all", "-c local", null)]
-    [InlineData("collect-facts.yml", "all", "nas:@/etc/passwd", null)]
-    [InlineData("collect-facts.yml", "all", null, "a b")]
-    [InlineData("collect-facts.yml", "host:--", null, null)]
-    public async Task What_could_be_an_option_or_a_file_is_refused(string playbook, string target, string? limit, string? tags)
-    {
-        await using var app = TestApp.Start();
-        using var api = await app.ProgramAsync(UserRole.Operator);
-        using var answer = await api.PostAsJsonAsync($"/api/v1/playbooks/{Uri.EscapeDataString(playbook)}/run", new { target, limit, tags });
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     [Fact]
@@ -250,97 +214,6 @@ public sealed class RunTests
         Assert.Contains("before ? after", await lab.OutputAsync(task), StringComparison.Ordinal);
         var tree = await lab.App.AsAsync(UserRole.Viewer, async s => (await s.GetRequiredService<AutomationService>().TreeAsync(task, CancellationToken.None)).Value!);
         Assert.Equal([RunState.Ok, RunState.Failed], tree.Tasks.Select(t => t.State));
-    }
-
-    [Theory]
-    [InlineData("""{"a": 1, "a": 2}""")]
-    [InlineData("""{"a": {"b": 1, "b": 2}}""")]
-    public async Task Variables_with_a_name_twice_are_refused_in_words(string vars)
-    {
-        await using var app = TestApp.Start();
-        var started = await app.AsAsync(UserRole.Operator, s => s.GetRequiredService<AutomationService>().RunAsync(
-            new RunRequest("collect-facts.yml", "all") { ExtraVars = vars }, null, CancellationToken.None));
-        Assert.Equal("A name stands twice in one JSON object. Take one of the two out.", Assert.Single(started.Problem!.Errors!["extra_vars"]));
-    }
-
-    [Fact]
-    public async Task A_run_whose_output_has_no_place_ends_as_failed()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas");
-        lab.Write("sleep.yml", Sleeping);
-        var runs = Path.Combine(lab.App.Folder, "runs");
-        Directory.Delete(runs, recursive: true);
-        await File.WriteAllTextAsync(runs, "in the way");
-        var run = await lab.EndAsync(await lab.RunAsync("sleep.yml", new { target = "all" }));
-        Assert.Equal(("failed", Fault), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
-    }
-
-    [Fact]
-    public async Task A_run_whose_end_cannot_be_written_whole_ends_as_failed()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas");
-        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n");
-        await using var db = await lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
-        await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON task_hosts BEGIN SELECT RAISE(ABORT, 'no room'); END");
-        var task = await lab.RunAsync("short.yml", new { target = "all" });
-        var run = await lab.EndAsync(task);
-        Assert.Equal(("failed", Fault), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
-        Assert.Contains("ok: [nas]", await lab.OutputAsync(task), StringComparison.Ordinal);
-        Assert.Equal(AutomationTaskStatus.Failed, (await db.Set<AutomationTask>().SingleAsync()).Status);
-    }
-
-    [Fact]
-    public async Task A_run_that_waits_for_another_is_not_said_to_run_and_leaves_no_secret_when_it_is_cancelled()
-    {
-        await using var lab = await AutomationLab.StartAsync(new Dictionary<string, string> { ["Homelab:Automation:RunsAtOnce"] = "1" }, "nas");
-        lab.Write("sleep.yml", Sleeping);
-        var first = await lab.RunAsync("sleep.yml", new { target = "all" });
-        await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{first}")).GetProperty("status").GetString() == "running", "the first runs");
-        var second = await lab.RunAsync("sleep.yml", new { target = "nas", become_password = "another-s3cret" });
-        JsonElement waiting = default;
-        await Until.TrueAsync(async () => (waiting = await lab.GetAsync($"tasks/{second}")).GetProperty("message").GetString() is not null, "the second waits");
-        Assert.Equal(("pending", "Waiting for another run to end."), (waiting.GetProperty("status").GetString(), waiting.GetProperty("message").GetString()));
-        await lab.PostAsync($"tasks/{second}/cancel", new { });
-        Assert.Equal("cancelled", (await lab.EndAsync(second)).GetProperty("status").GetString());
-        Assert.Null(lab.App.Services.GetRequiredService<RunSecrets>().Take(second));
-        await lab.PostAsync($"tasks/{first}/cancel", new { });
-        await lab.EndAsync(first);
-    }
-
-    [Fact]
-    public async Task Runs_that_waited_when_the_dashboard_ended_are_done_after_it_but_not_without_their_password()
-    {
-        var settings = new Dictionary<string, string> { ["Homelab:Automation:RunsAtOnce"] = "1" };
-        await using var lab = await AutomationLab.StartAsync(settings, "nas");
-        lab.Write("sleep.yml", Sleeping);
-        var first = await lab.RunAsync("sleep.yml", new { target = "all" });
-        await Until.TrueAsync(async () => (await lab.GetAsync($"tasks/{first}")).GetProperty("status").GetString() == "running", "the first runs");
-        var second = await lab.RunAsync("collect-facts.yml", new { target = "nas", become_password = "another-s3cret" });
-        var third = await lab.RunAsync("collect-facts.yml", new { target = "all" });
-        lab.App.KeepFolder();
-        await lab.App.DisposeAsync();
-
-        await using var app = TestApp.Start(settings, folder: lab.App.Folder);
-        var live = app.Services.GetRequiredService<RunBoard>().Live;
-        await Until.TrueAsync(() => live.Get(third) is { IsOpen: false }, "what waited is over", TimeSpan.FromSeconds(90));
-        Assert.Equal((AutomationTaskStatus.Completed, null), (live.Get(third)!.Status, live.Get(third)!.ErrorMessage));
-        Assert.StartsWith("The password for sudo is not kept", live.Get(second)!.ErrorMessage, StringComparison.Ordinal);
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
-        Assert.Equal(RunRows.Interrupted, (await db.Set<AutomationTask>().SingleAsync(t => t.Id == first)).ErrorMessage);
-    }
-
-    [Fact]
-    public async Task A_run_at_the_start_of_the_dashboard_waits_until_its_hosts_are_connected()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas");
-        lab.App.KeepFolder();
-        await lab.App.DisposeAsync();
-        await using var app = TestApp.Start(new Dictionary<string, string> { ["Homelab:Hosts:StartSpreadSeconds"] = "15" }, folder: lab.App.Folder);
-        var request = new RunRequest("collect-facts.yml", "all");
-        var task = (await app.AsAsync(UserRole.Admin, s => s.GetRequiredService<AutomationService>().RunAsync(request, null, CancellationToken.None))).Value!.TaskId;
-        var live = app.Services.GetRequiredService<RunBoard>().Live;
-        await Until.TrueAsync(() => live.Get(task) is { IsOpen: false }, "the run is over", TimeSpan.FromSeconds(90));
-        Assert.Equal((AutomationTaskStatus.Completed, null), (live.Get(task)!.Status, live.Get(task)!.ErrorMessage));
     }
 
     [Fact]
@@ -379,37 +252,6 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Whoever_follows_a_run_gets_each_event_once_also_after_a_break()
-    {
-        await using var lab = await AutomationLab.StartAsync("nas", "one-web");
-        lab.Write("short.yml", "- name: Short\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Ping\n      ansible.builtin.ping:\n    - name: Rest\n      ansible.builtin.command: sleep 1\n      changed_when: false\n");
-        var task = await lab.RunAsync("short.yml", new { target = "all" });
-        var all = await FollowAsync(lab, task, null);
-        Assert.Equal("completed", (await lab.GetAsync($"tasks/{task}")).GetProperty("status").GetString());
-        Assert.Equal(("end", "completed"), (all[^1].Type, all[^1].Data.GetProperty("status").GetString()));
-        Assert.Single(all, e => e.Type == "play");
-        Assert.Equal(["Ping", "Rest"], all.Where(e => e.Type == "task").Select(e => e.Data.GetProperty("name").GetString()));
-        Assert.Equal(4, all.Count(e => e.Type == "result" && e.Data.GetProperty("status").GetString() == "ok"));
-        Assert.Single(all, e => e.Type == "stats");
-        var lines = Lines(all).ToList();
-        Assert.Equal((await lab.GetAsync($"tasks/{task}/output?limit=2000")).GetProperty("lines").EnumerateArray().Select(l => l.GetString()), lines);
-        var middle = all[all.Count / 2];
-        var rest = await FollowAsync(lab, task, middle.Id);
-        Assert.Equal(Told(all).Skip(Count(middle.Id, 0)), Told(rest));
-        Assert.Equal(lines.Skip(Count(middle.Id, 1)), Lines(rest));
-        Assert.Equal(all[^1].Id, rest[^1].Id);
-        using var none = await lab.Api.GetAsync("/api/v1/tasks/none/events");
-        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
-
-        static IEnumerable<string> Told(IEnumerable<(string Type, string Id, JsonElement Data)> events) => events.Where(e => e.Type is not ("output" or "end")).Select(e => e.Data.ToString());
-
-        static IEnumerable<string?> Lines(IEnumerable<(string Type, string Id, JsonElement Data)> events) =>
-            events.Where(e => e.Type == "output").SelectMany(e => e.Data.GetProperty("lines").EnumerateArray().Select(l => l.GetString()));
-
-        static int Count(string id, int part) => int.Parse(id.Split(':')[part], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    [Fact]
     public async Task Facts_that_were_gathered_are_kept()
     {
         await using var lab = await AutomationLab.StartAsync("nas");
@@ -422,27 +264,6 @@ public sealed class RunTests
         Assert.False(string.IsNullOrEmpty(json.RootElement.GetProperty("kernel").GetString()));
     }
 
-    private static async Task<List<(string Type, string Id, JsonElement Data)>> FollowAsync(AutomationLab lab, string task, string? after)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/tasks/{task}/events");
-        if (after is not null)
-        {
-            request.Headers.Add("Last-Event-ID", after);
-        }
-
-        using var answer = await lab.Api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
-        await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
-        var told = new List<(string, string, JsonElement)>();
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(limit.Token))
-        {
-            told.Add((item.EventType, item.EventId!, JsonSerializer.Deserialize<JsonElement>(item.Data)));
-        }
-
-        return told;
-    }
-
     private static async Task<HttpClient> OtherOperatorAsync(AutomationLab lab)
     {
         using var admin = await lab.App.ProgramAsync(UserRole.Admin);
@@ -451,36 +272,5 @@ public sealed class RunTests
         using var token = await other.PostAsJsonAsync("/api/v1/auth/token", new { username = "other", password = TestApp.Password });
         other.DefaultRequestHeaders.Authorization = new("Bearer", (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString());
         return other;
-    }
-
-    private static async Task<int> LeaderAsync(AutomationLab lab, string task)
-    {
-        var leader = 0;
-        await Until.TrueAsync(
-            () =>
-            {
-                foreach (var folder in Directory.EnumerateDirectories("/proc"))
-                {
-                    if (int.TryParse(Path.GetFileName(folder), out var pid) && File.Exists($"{folder}/environ"))
-                    {
-                        try
-                        {
-                            if (File.ReadAllText($"{folder}/environ").Contains(task, StringComparison.Ordinal) && ProcessSession.Members(pid).Contains(pid))
-                            {
-                                leader = pid;
-                                return true;
-                            }
-                        }
-                        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-                        {
-                        }
-                    }
-                }
-
-                return false;
-            },
-            $"ansible runs for {task} in {lab.App.Folder}",
-            TimeSpan.FromSeconds(30));
-        return leader;
     }
 }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Operations;
 
-/// <summary>The kind <c>again</c> can be done again and talks; <c>never</c> cannot. Both fail.</summary>
+/// <summary>The kind <c>again</c> can be done again and talks; <c>never</c> cannot. Both fail. <c>long</c> goes on.</summary>
 public sealed class OperationApiTests : IAsyncLifetime
 {
-    private readonly TestApp _app = TestApp.Start(services: s => s.AddSingleton<IOperationHandler, Again>().AddSingleton<IOperationHandler, Never>());
+    private readonly TestApp _app = TestApp.Start(services: s => s.AddSingleton<IOperationHandler, Again>().AddSingleton<IOperationHandler, Never>().AddSingleton<IOperationHandler, Long>());
     private HttpClient _api = null!;
 
     public async Task InitializeAsync() => _api = await _app.ProgramAsync(UserRole.Operator);
@@ -59,6 +59,18 @@ public sealed class OperationApiTests : IAsyncLifetime
         Assert.Empty((await _api.GetFromJsonAsync<JsonElement>($"/api/v1/operations/{silent}/output")).GetProperty("lines").EnumerateArray());
     }
 
+    [Fact]
+    public async Task How_far_it_is_stands_in_the_list_too()
+    {
+        var id = (await _app.Services.GetRequiredService<OperationQueue>().EnqueueAsync("long", "thing:1", null, "ada", default)).Value!.Id;
+        JsonElement listed = default;
+        await Until.TrueAsync(
+            async () => (await _api.GetFromJsonAsync<JsonElement>("/api/v1/operations?status=running")).GetProperty("items").EnumerateArray().SingleOrDefault() is { ValueKind: JsonValueKind.Object } only
+                && (listed = only).GetProperty("message").GetString() is not null,
+            "it is in the list and says something");
+        Assert.Equal((id, 0.25, "A quarter is done."), (listed.GetProperty("id").GetString(), listed.GetProperty("progress").GetDouble(), listed.GetProperty("message").GetString()));
+    }
+
     private async Task<string> FailedAsync(string kind)
     {
         var id = (await _app.Services.GetRequiredService<OperationQueue>().EnqueueAsync(kind, "thing:1", null, "ada", default)).Value!.Id;
@@ -84,6 +96,17 @@ public sealed class OperationApiTests : IAsyncLifetime
         {
             outputs.Write(operation.Id, "trying\n\e[31mno luck\e[0m\n");
             return Task.FromResult<string?>("It failed.");
+        }
+    }
+
+    private sealed class Long : IOperationHandler
+    {
+        public string Kind => "long";
+
+        public Task<string?> RunAsync(OperationRecord operation, Action<double?, string> progress, CancellationToken cancellationToken)
+        {
+            progress(0.25, "A quarter is done.");
+            return new TaskCompletionSource<string?>().Task.WaitAsync(cancellationToken);
         }
     }
 
