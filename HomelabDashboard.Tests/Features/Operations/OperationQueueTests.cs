@@ -79,6 +79,21 @@ public sealed class OperationQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_asked_for_again_while_it_ends_is_done_or_told_to_be_open()
+    {
+        await StartAsync();
+        _work.Finish.SetResult(null);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var answer = await Queue.EnqueueAsync("work", "host:a", null, "ada", default);
+                Assert.True(answer.Succeeded || answer.Problem.Code == "OPERATION_OPEN", answer.Problem?.Message);
+            }
+        })));
+    }
+
+    [Fact]
     public async Task Cancelling_ends_the_work_and_the_row_never_changes_again()
     {
         await StartAsync();

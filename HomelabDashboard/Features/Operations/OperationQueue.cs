@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using HomelabDashboard.Data;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure.Live;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace HomelabDashboard.Features.Operations;
 
@@ -12,21 +9,15 @@ namespace HomelabDashboard.Features.Operations;
 /// about no host waits with its own kind alone, which has as many places as it may use at once. Singleton.
 /// </summary>
 public sealed partial class OperationQueue(
-    IDbContextFactory<HomelabDbContext> databases,
+    OperationRows rows,
     IEnumerable<IOperationHandler> handlers,
     LiveStore<string, OperationRecord> live,
     OperationOutputs outputs,
-    ActivityLog log,
     TimeProvider time,
     ILogger<OperationQueue> logger) : BackgroundService
 {
     internal const int EachHost = 4;
     internal const int Shared = 16;
-    private const int SqliteConstraint = 19;
-    private const string Source = "operations";
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan KeptLive = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private readonly Dictionary<string, IOperationHandler> _handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
     private readonly FairShares<Waiting> _waiting = new(EachHost, Shared);
@@ -52,9 +43,18 @@ public sealed partial class OperationQueue(
     /// <param name="id">From <see cref="NewId"/>, for a room that has written a row of its own under it; null: a new one.</param>
     /// <param name="retryOf">The one that this does again.</param>
     /// <returns><c>OPERATION_OPEN</c> while one is open for the same target and kind; with its id.</returns>
-    public Task<Result<OperationRecord>> EnqueueAsync(
-        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null, string? retryOf = null) =>
-        AddAsync(id, kind, target, hostId, requestedBy, retryOf, cancellationToken);
+    public async Task<Result<OperationRecord>> EnqueueAsync(
+        string kind, string target, string? hostId, string requestedBy, CancellationToken cancellationToken, string? id = null, string? retryOf = null)
+    {
+        var added = await rows.AddAsync(id ?? NewId(), kind, target, hostId, requestedBy, retryOf, cancellationToken);
+        if (added.Succeeded)
+        {
+            Wait(added.Value, Acting.Now);
+            Begin();
+        }
+
+        return added;
+    }
 
     /// <summary>The scope that is needed to have a failed one of this kind done again; null where it cannot be.</summary>
     public string? RetryScopeOf(string kind) => _handlers.GetValueOrDefault(kind)?.RetryScope;
@@ -62,7 +62,7 @@ public sealed partial class OperationQueue(
     /// <summary>Asks for the same again: a new row, that names the one before it.</summary>
     /// <returns><c>OPERATION_OPEN</c>, as of <see cref="EnqueueAsync"/>.</returns>
     internal Task<Result<OperationRecord>> RetryAsync(OperationRecord ended, string requestedBy, CancellationToken cancellationToken) =>
-        AddAsync(id: null, ended.Kind, ended.Target, ended.HostId, requestedBy, ended.Id, cancellationToken);
+        EnqueueAsync(ended.Kind, ended.Target, ended.HostId, requestedBy, cancellationToken, retryOf: ended.Id);
 
     /// <summary>Whether it has to wait for others to end before it begins.</summary>
     internal bool Waits(string id) => _taken.ContainsKey(id) && !_work.ContainsKey(id);
@@ -75,16 +75,14 @@ public sealed partial class OperationQueue(
     /// <returns>Whether it was still open.</returns>
     public async Task<bool> CancelAsync(string id, string by, CancellationToken cancellationToken)
     {
-        if (!await CancelWorkAsync(id) && await EndAsync(id, OperationRecord.Cancelled, null, cancellationToken) is null)
+        if (!await CancelWorkAsync(id) && await rows.EndAsync(id, OperationRecord.Cancelled, null, cancellationToken) is null)
         {
             return false;
         }
 
         if (live.Get(id) is { } record)
         {
-            log.Write(
-                LogEntryLevel.Info, Source, $"{by} cancelled the {Words(record.Kind)} of {await NameAsync(record, CancellationToken.None)}, asked for by {record.RequestedBy}.",
-                record.HostId, new { OperationId = id });
+            await rows.LogCancelAsync(record, by);
         }
 
         return true;
@@ -95,7 +93,7 @@ public sealed partial class OperationQueue(
     /// <returns>False when it had ended already: then nothing was changed.</returns>
     internal async Task<bool> EndReportedAsync(string id, string? error, DateTime completedAt, CancellationToken cancellationToken)
     {
-        if (await EndAsync(id, error, completedAt, cancellationToken) is null)
+        if (await rows.EndAsync(id, error, completedAt, cancellationToken) is null)
         {
             return false;
         }
@@ -107,7 +105,11 @@ public sealed partial class OperationQueue(
     /// <summary>Takes up what an earlier run left before anything new can come: a row that is new would be taken for one of those.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await RecoverAsync(cancellationToken);
+        foreach (var pending in await rows.RecoverAsync(cancellationToken))
+        {
+            Wait(pending, asker: null);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -127,72 +129,6 @@ public sealed partial class OperationQueue(
         {
             await Task.WhenAll(_work.Values);
         }
-    }
-
-    private async Task<Result<OperationRecord>> AddAsync(
-        string? id, string kind, string target, string? hostId, string requestedBy, string? retryOf, CancellationToken cancellationToken)
-    {
-        var operation = new Operation
-        {
-            Id = id ?? NewId(),
-            Kind = _handlers.ContainsKey(kind) ? kind : throw new ArgumentException($"Nobody does '{kind}'.", nameof(kind)),
-            Target = target,
-            HostId = hostId,
-            RequestedBy = requestedBy,
-            RetryOf = retryOf,
-        };
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.Add(operation);
-        try
-        {
-            // From here on it is done whether or not the one who asked is still there.
-            await db.SaveChangesAsync(CancellationToken.None);
-        }
-        catch (DbUpdateException refused) when (refused.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
-        {
-            var open = await db.Set<Operation>().AsNoTracking()
-                .Where(o => o.Kind == operation.Kind && o.Target == operation.Target && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
-                .Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
-            if (open is null)
-            {
-                throw;
-            }
-
-            return new Problem("OPERATION_OPEN", $"This is already under way, as operation {open}.") { OperationId = open };
-        }
-
-        var record = OperationService.ToRecord(operation);
-        log.Write(
-            LogEntryLevel.Info, Source, $"{requestedBy} asked for {Words(kind)} of {await NameAsync(record, CancellationToken.None)}.", hostId,
-            new { OperationId = record.Id, record.Target, retryOf });
-        Wait(record, Acting.Now);
-        Begin();
-        return record;
-    }
-
-    /// <summary>What ran when the program ended is over; what only waited is taken up.</summary>
-    private async Task RecoverAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var open = await db.Set<Operation>()
-            .Where(o => o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running)
-            .OrderBy(o => o.CreatedAt).ToListAsync(cancellationToken);
-        foreach (var operation in open)
-        {
-            if (operation.Status == OperationStatus.Running || !_handlers.ContainsKey(operation.Kind))
-            {
-                operation.Status = OperationStatus.Failed;
-                operation.Error = OperationRecord.Interrupted;
-                operation.CompletedAt = time.GetUtcNow().UtcDateTime;
-                live.Set(operation.Id, OperationService.ToRecord(operation));
-            }
-            else
-            {
-                Wait(OperationService.ToRecord(operation), asker: null);
-            }
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
     }
 
     private void Wait(OperationRecord record, Acting? asker)
@@ -278,7 +214,7 @@ public sealed partial class OperationQueue(
         _running[pending.Id] = cancel;
         try
         {
-            if (await StartAsync(pending.Id, stopping) is not { } running)
+            if (await rows.StartAsync(pending.Id, stopping) is not { } running)
             {
                 return;
             }
@@ -298,7 +234,7 @@ public sealed partial class OperationQueue(
                 error = "This failed through a fault of the dashboard's; its log says more.";
             }
 
-            await EndAsync(running.Id, error, null, CancellationToken.None);
+            await rows.EndAsync(running.Id, error, null, CancellationToken.None);
             outputs.Forget(running.Id);
         }
         finally
@@ -346,94 +282,14 @@ public sealed partial class OperationQueue(
         }
     }
 
-    private async Task<OperationRecord?> StartAsync(string id, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
-        var started = await db.Set<Operation>().Where(o => o.Id == id && o.Status == OperationStatus.Pending).ExecuteUpdateAsync(
-            set => set.SetProperty(o => o.Status, OperationStatus.Running).SetProperty(o => o.StartedAt, now).SetProperty(o => o.UpdatedAt, now), cancellationToken);
-        if (started == 0)
-        {
-            return null;
-        }
-
-        var record = await OperationService.FindAsync(db, id, cancellationToken);
-        live.Set(id, record!);
-        return record;
-    }
-
-    /// <summary>Writes the end of an operation, once; null when it had ended already.</summary>
-    private async Task<OperationRecord?> EndAsync(string id, string? error, DateTime? completedAt, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
-        var last = live.Get(id);
-        var said = outputs.Read(id) is { } output ? string.Join('\n', output.Lines) : null;
-        var ended = await db.Set<Operation>()
-            .Where(o => o.Id == id && (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running))
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(o => o.Status, error is null ? OperationStatus.Succeeded : OperationStatus.Failed)
-                    .SetProperty(o => o.Error, error)
-                    .SetProperty(o => o.Progress, error is null ? 1 : last == null ? null : last.Progress)
-                    .SetProperty(o => o.Message, last == null ? null : last.Message)
-                    .SetProperty(o => o.Output, said)
-                    .SetProperty(o => o.UpdatedAt, now)
-                    .SetProperty(o => o.CompletedAt, completedAt ?? now),
-                cancellationToken);
-        if (ended == 0)
-        {
-            return null;
-        }
-
-        var record = await OperationService.FindAsync(db, id, cancellationToken);
-        live.Set(id, record!);
-        outputs.Forget(id);
-        if (record is { Error: { } reason })
-        {
-            log.Write(
-                reason == OperationRecord.Cancelled ? LogEntryLevel.Info : LogEntryLevel.Warning, Source,
-                $"{Sentence(record.Kind)} of {await NameAsync(record, CancellationToken.None)}, asked for by {record.RequestedBy}, {(reason == OperationRecord.Cancelled ? "was cancelled." : $"failed: {reason}")}",
-                record.HostId, new { OperationId = id, record.Target });
-        }
-
-        return record;
-    }
-
-    private ValueTask<string> NameAsync(OperationRecord operation, CancellationToken cancellationToken) =>
-        _handlers.TryGetValue(operation.Kind, out var handler) ? handler.NameAsync(operation, cancellationToken) : ValueTask.FromResult(operation.Target);
-
-    private static string Words(string kind) => kind.Replace('_', ' ');
-
-    private static string Sentence(string kind) => char.ToUpperInvariant(kind[0]) + Words(kind)[1..];
-
-    /// <summary>Ends what nobody works on any more, such as a row whose end could not be written, and forgets what is long over.</summary>
     private async Task SweepAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(SweepEvery, time);
+        using var timer = new PeriodicTimer(OperationRows.SweepEvery, time);
         while (await timer.WaitForNextTickAsync(stopping))
         {
             try
             {
-                await using var db = await databases.CreateDbContextAsync(stopping);
-                var now = time.GetUtcNow().UtcDateTime;
-                var open = await db.Set<Operation>().AsNoTracking()
-                    .Where(o => (o.Status == OperationStatus.Pending || o.Status == OperationStatus.Running) && o.UpdatedAt < now - SweepEvery)
-                    .Select(o => o.Id).ToListAsync(stopping);
-                foreach (var id in open.Where(id => !_taken.ContainsKey(id)))
-                {
-                    await EndAsync(id, OperationRecord.Interrupted, null, stopping);
-                }
-
-                foreach (var (id, record) in live.Snapshot())
-                {
-                    if (record.CompletedAt < now - KeptLive)
-                    {
-                        live.Remove(id);
-                    }
-                }
-
-                await db.Set<Operation>().Where(o => o.CreatedAt < now - Kept && o.CompletedAt != null).ExecuteDeleteAsync(stopping);
+                await rows.SweepAsync(_taken.ContainsKey, stopping);
             }
             catch (Exception fault) when (fault is not OperationCanceledException || !stopping.IsCancellationRequested)
             {

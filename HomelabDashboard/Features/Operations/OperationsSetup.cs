@@ -8,6 +8,7 @@ public static class OperationsSetup
     {
         services.AddSingleton<LiveStore<string, OperationRecord>>();
         services.AddSingleton<OperationOutputs>();
+        services.AddSingleton<OperationRows>();
         services.AddSingleton<OperationQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<OperationQueue>());
         services.AddScoped<OperationService>();
