@@ -37,6 +37,12 @@ public sealed class RunTests
                   ansible.builtin.debug:
                     msg: "{{ greeting }} the-hidden-words"
                   no_log: true
+                - name: Fail in silence
+                  ansible.builtin.fail:
+                    msg: "{{ greeting }} the-hidden-words {{ item }}"
+                  loop: [1]
+                  no_log: true
+                  ignore_errors: true
             """);
         var task = await lab.RunAsync("hello.yml", new { target = "group:web", extra_vars = new { greeting = "--hello" } });
         var run = await lab.EndAsync(task);
@@ -50,8 +56,8 @@ public sealed class RunTests
         Assert.DoesNotContain("the-hidden-words", await File.ReadAllTextAsync(Path.Combine(lab.App.Folder, "runs", task, "events.jsonl")), StringComparison.Ordinal);
 
         var tree = await lab.App.AsAsync(UserRole.Viewer, async s => (await s.GetRequiredService<AutomationService>().TreeAsync(task, CancellationToken.None)).Value!);
-        Assert.Equal(["Change something", "Say who", "Leave out", "Keep still"], tree.Tasks.Select(t => t.Name));
-        Assert.Equal([RunState.Changed, RunState.Ok, RunState.Skipped, RunState.Ok], tree.Tasks.Select(t => t.State));
+        Assert.Equal(["Change something", "Say who", "Leave out", "Keep still", "Fail in silence"], tree.Tasks.Select(t => t.Name));
+        Assert.Equal([RunState.Changed, RunState.Ok, RunState.Skipped, RunState.Ok, RunState.Ignored], tree.Tasks.Select(t => t.State));
         Assert.Equal([lab.Hosts["one-web"], lab.Hosts["two-web"]], tree.Hosts.OrderBy(h => h.Name, StringComparer.Ordinal).Select(h => h.HostId));
         var said = tree.Tasks.First().Results[0]!;
         Assert.StartsWith("changed: [", AutomationLab.WithoutColours((await lab.GetAsync($"tasks/{task}/output?from_line={said.Line}&limit=1")).GetProperty("lines")[0].GetString()!), StringComparison.Ordinal);

@@ -146,6 +146,11 @@ class CallbackModule(DefaultCallback):
         self._pipe.send("stats", hosts=hosts)
         super().v2_playbook_on_stats(stats)
 
+    def _handle_exception(self, result, use_stderr=False):
+        # Since ansible-core 2.19 a failure is an exception too, and that has the words which no_log is to hide.
+        if "censored" not in result:
+            super()._handle_exception(result, use_stderr)
+
     def _task(self, task, handler=False):
         self._pipe.send("task", id=task._uuid, name=self._short(task.get_name()), action=str(task.action), handler=handler)
 
