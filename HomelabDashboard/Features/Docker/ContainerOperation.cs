@@ -15,6 +15,8 @@ public sealed class ContainerOperation(
     ContainerVerb? verb, DockerBoard board, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
 {
     private const string Target = "container:";
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     public string Kind => KindOf(verb);
 
@@ -61,12 +63,39 @@ public sealed class ContainerOperation(
         }
         catch (IOException)
         {
-            return $"The connection to the engine of {host} was lost in the middle of it. Look at the container's state before you try again.";
+            progress(null, $"The connection to the engine of {host} was lost in the middle of it. Waiting to see what became of {container.Name}.");
+            if (!await IsSeenDoneAsync(container, cancellationToken))
+            {
+                return $"The connection to the engine of {host} was lost in the middle of it, and what became of it was not seen. Look at the container's state before you try again.";
+            }
         }
 
         log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} {Did()} {container.Name} on {host}.", container.HostId);
         return null;
     }
+
+    /// <summary>The engine goes on without us, and its state tells once it is followed again.</summary>
+    private async Task<bool> IsSeenDoneAsync(ContainerSummary before, CancellationToken cancellationToken)
+    {
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < LongestWait; await Task.Delay(LookAgain, time, cancellationToken))
+        {
+            if (board.Hosts.Get(before.HostId) is { Live: true } && IsDone(before, board.Containers.Get(before.Id)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsDone(ContainerSummary before, ContainerSummary? now) => verb switch
+    {
+        null => now is null,
+        ContainerVerb.Start or ContainerVerb.Unpause => now?.State == "running",
+        ContainerVerb.Restart => now?.State == "running" && now.StartedAt != before.StartedAt,
+        ContainerVerb.Pause => now?.State == "paused",
+        _ => now is { IsUp: false },
+    };
 
     private string Doing() => verb switch
     {

@@ -9,7 +9,8 @@ namespace HomelabDashboard.Infrastructure.DockerEngine;
 
 /// <summary>
 /// The API of one Docker or Podman engine, version 1.41 or later as negotiated by <see cref="ConnectAsync"/>. Requests share a few
-/// connections that stay, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each request in time.
+/// connections that stay, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
+/// question in time; what changes something takes as long as it takes.
 /// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached.
 /// </summary>
 public sealed class EngineClient : IDisposable
@@ -28,6 +29,9 @@ public sealed class EngineClient : IDisposable
 
     private static readonly TimeSpan QuickAnswer = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMinutes(15);
+
+    /// <summary>Of what changes something: it is not over before the engine or the connection says so.</summary>
+    private static readonly TimeSpan AnyTime = Timeout.InfiniteTimeSpan;
     private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = false };
 
     private readonly HttpClient _requests;
@@ -142,7 +146,7 @@ public sealed class EngineClient : IDisposable
             PruneKind.BuildCache => "/build/prune",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        using var answer = await SendAsync(_actions, HttpMethod.Post, path, HttpCompletionOption.ResponseContentRead, SlowAnswer, cancellationToken);
+        using var answer = await SendAsync(_actions, HttpMethod.Post, path, HttpCompletionOption.ResponseContentRead, AnyTime, cancellationToken);
         return (await ReadAsync<EnginePruned>(answer, cancellationToken)).SpaceReclaimed;
     }
 
@@ -332,7 +336,7 @@ public sealed class EngineClient : IDisposable
 
     private async Task SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(_actions, method, path, HttpCompletionOption.ResponseContentRead, SlowAnswer, cancellationToken);
+        using var answer = await SendAsync(_actions, method, path, HttpCompletionOption.ResponseContentRead, AnyTime, cancellationToken);
     }
 
     private Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken) =>
@@ -355,10 +359,10 @@ public sealed class EngineClient : IDisposable
 
             throw new EngineException(await MessageAsync(answer, either.Token), answer.StatusCode);
         }
-        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
-            throw new IOException("The engine did not answer in time.", late);
+            throw new IOException(limit.IsCancellationRequested ? "The engine did not answer in time." : "The engine is not followed any more.", late);
         }
         catch (HttpRequestException failed)
         {
