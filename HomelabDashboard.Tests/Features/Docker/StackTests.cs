@@ -100,6 +100,29 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
     }
 
     [Fact]
+    public async Task A_deploy_that_is_cut_is_told_as_that_and_its_services_are_told_as_they_are()
+    {
+        var file = await UpAsync("halfway", _folder, "services:\n" + Service("web"));
+        await File.AppendAllTextAsync(file, string.Join('\n', Service("gate", "    healthcheck: { test: [CMD, 'false'], interval: 1s, retries: 1000 }"), Service("late", "    depends_on: { gate: { condition: service_healthy } }"), ""));
+        var path = $"docker/stacks/{lab.HostId}/halfway";
+        var id = (await lab.PostAsync(path + "/deploy")).GetProperty("operation_ids")[0].GetString()!;
+        await lab.SeenAsync("halfway-gate-1", c => c.State == "running", "running");
+        Assert.Equal("running", (await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString());
+        await lab.Server.StopAsync();
+        JsonElement operation = default;
+        await Until.TrueAsync(async () => (operation = await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "failed", "the operation has failed");
+        Assert.Equal(
+            "The connection to the host was lost in the middle of it. What was begun may go on there: look at the services before you try again.", operation.GetProperty("error").GetString());
+        Assert.Contains("halfway-gate-1", (await lab.GetAsync($"operations/{id}/output")).ToString(), StringComparison.Ordinal);
+        await lab.Server.RestartAsync();
+        await lab.LiveAsync();
+        var truth = (await lab.Engine.DockerAsync("ps", "-a", "--filter", "label=com.docker.compose.project=halfway", "--format", "{{.Names}} {{.State}}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order();
+        Assert.Equal(truth, (await lab.GetAsync(path)).GetProperty("services").EnumerateArray().Select(s => $"{s.GetProperty("container_name").GetString()} {s.GetProperty("state").GetString()}").Order());
+        Assert.Equal("partial", (await lab.GetAsync(path)).GetProperty("stack").GetProperty("status").GetString());
+        await lab.Engine.DockerAsync(["rm", "-f", .. truth.Select(c => c.Split(' ')[0])]);
+    }
+
+    [Fact]
     public async Task No_folder_s_name_is_taken_for_a_command()
     {
         var folder = Path.Combine(_folder, "it's $(touch pwned); `touch pwned` \"x\" & -f");
