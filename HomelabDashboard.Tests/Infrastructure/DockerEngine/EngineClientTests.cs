@@ -107,18 +107,20 @@ public sealed class EngineClientTests(EngineClientTests.Lab lab) : IClassFixture
     [Fact]
     public async Task A_host_says_what_it_has()
     {
-        Assert.Equal(new EngineFinding(EngineFound.Way, "docker"), await EngineDoor.FindAsync(lab.Connection.RunAsync, CancellationToken.None));
+        Assert.Equal(new EngineFinding(EngineFound.Way, "docker", EngineOwner.Told), await EngineDoor.FindAsync(lab.Connection.RunAsync, CancellationToken.None));
     }
 
     [Theory]
-    [InlineData("way docker", EngineFound.Way)]
-    [InlineData("root podman", EngineFound.Way)]
-    [InlineData("denied docker", EngineFound.Denied)]
+    [InlineData("way docker told", EngineFound.Way)]
+    [InlineData("root podman system", EngineFound.Way)]
+    [InlineData("denied docker user", EngineFound.Denied)]
     [InlineData("stopped podman", EngineFound.Stopped)]
     [InlineData("none", EngineFound.Nothing)]
     [InlineData("Welcome to nas\nnone", EngineFound.Nothing)]
-    [InlineData("way rm", null)]
-    [InlineData("way docker; rm", null)]
+    [InlineData("way rm told", null)]
+    [InlineData("way docker", null)]
+    [InlineData("way docker 1", null)]
+    [InlineData("way docker told; rm", null)]
     [InlineData("", null)]
     public void The_answer_of_a_host_is_one_of_a_few(string answer, EngineFound? found) => Assert.Equal(found, EngineFinding.Parse(answer + "\n")?.Found);
 
@@ -210,7 +212,7 @@ public sealed class EngineClientTests(EngineClientTests.Lab lab) : IClassFixture
         internal EngineDoor Door(string way) => way switch
         {
             "local" => EngineDoor.ToSocket(Engine.Socket),
-            _ => EngineDoor.Over(new(EngineFound.Way, "docker"), Connection.RunAsync),
+            _ => EngineDoor.Over(new(EngineFound.Way, "docker", EngineOwner.Told), Connection.RunAsync),
         };
     }
 }

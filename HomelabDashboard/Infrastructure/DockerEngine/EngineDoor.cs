@@ -13,7 +13,10 @@ public sealed class EngineDoor
 
     private EngineDoor(Func<CancellationToken, ValueTask<Stream>> open, string? client = null) => (_open, Client) = (open, client);
 
-    /// <summary>How the engine's own client is called on its host, such as <c>sudo -n docker</c>; null for an engine that is not on a host.</summary>
+    /// <summary>
+    /// How the engine's own client is called on its host, from any login shell: words before, and <c>docker</c> or <c>podman</c> as the
+    /// last one. Null for an engine that is not on a host.
+    /// </summary>
     public string? Client { get; }
 
     /// <summary>An engine on the machine that the dashboard runs on.</summary>
@@ -40,14 +43,9 @@ public sealed class EngineDoor
     /// <param name="run">Runs a command there.</param>
     public static EngineDoor Over(EngineFinding finding, Func<string, CancellationToken, Task<SshChannel>> run)
     {
-        var client = finding switch
-        {
-            { Found: EngineFound.Way, Program: "docker", AsRoot: false } => "docker",
-            { Found: EngineFound.Way, Program: "docker" } => "sudo -n docker",
-            { Found: EngineFound.Way, Program: "podman", AsRoot: false } => "podman",
-            { Found: EngineFound.Way, Program: "podman" } => "sudo -n podman",
-            _ => throw new ArgumentException("There is no way to an engine.", nameof(finding)),
-        };
+        var client = finding is { Found: EngineFound.Way, Program: "docker" or "podman" }
+            ? $"""/bin/sh -c '{EngineFinding.SearchPath}; {SocketOf(finding)}; exec {(finding.AsRoot ? "sudo -n " : "")}env DOCKER_HOST="$socket" CONTAINER_HOST="$socket" "$0" "$@"' {finding.Program}"""
+            : throw new ArgumentException("There is no way to an engine.", nameof(finding));
         return new(async cancellationToken => new SshChannelStream(await run($"exec {client} system dial-stdio", cancellationToken)), client);
     }
 
@@ -66,6 +64,16 @@ public sealed class EngineDoor
 
         return EngineFinding.Parse(Encoding.UTF8.GetString(answer.AsSpan(0, length))) ?? throw new IOException("The host did not say whether it has a container engine.");
     }
+
+    /// <summary>The socket that was found, and not what else the client would choose.</summary>
+    private static string SocketOf(EngineFinding finding) => finding switch
+    {
+        { Owner: EngineOwner.Told } => "socket=$DOCKER_HOST",
+        { Owner: EngineOwner.System, Program: "docker" } => "socket=unix://" + EngineFinding.DockerSocket,
+        { Owner: EngineOwner.System } => "socket=unix://" + EngineFinding.PodmanSocket,
+        { Program: "docker" } => EngineFinding.RunFolder + "; socket=unix://$run/docker.sock",
+        _ => EngineFinding.RunFolder + "; socket=unix://$run/podman/podman.sock",
+    };
 
     internal ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => _open(cancellationToken);
 }
