@@ -63,4 +63,20 @@ public sealed class CutConnectionTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.Contains($"line {seen.Count + 1}\n", await lab.Http.GetStringAsync($"/api/v1/docker/containers/{id}/logs?tail=all"), StringComparison.Ordinal);
         await lab.Engine.DockerAsync("rm", "-f", "talks");
     }
+
+    [Fact]
+    public async Task The_figures_of_the_last_hour_stay_and_those_of_now_are_not_known()
+    {
+        await lab.Engine.RunContainerAsync("busy", "while :; do :; done");
+        var id = (await lab.SeenAsync("busy", c => c.State == "running", "running")).Id;
+        await Until.TrueAsync(() => lab.Board.Readings.Get(id) is { Latest.CpuPercent: > 1, Recent.Count: > 1 }, "its figures are there");
+        var first = lab.Board.Readings.Get(id)!.Recent[0];
+        await lab.Server.StopAsync();
+        await Until.TrueAsync(() => lab.Board.Hosts.Get(lab.HostId) is { Live: false } && lab.Board.Readings.Get(id) is { Latest.MemoryBytes: null }, "what it uses is not known");
+        Assert.Equal(first, lab.Board.Readings.Get(id)!.Recent[0]);
+        await lab.Server.RestartAsync();
+        await Until.TrueAsync(() => lab.Board.Readings.Get(id) is { Latest.CpuPercent: > 1 }, "its figures are there again");
+        Assert.Equal(first, lab.Board.Readings.Get(id)!.Recent[0]);
+        await lab.Engine.DockerAsync("rm", "-f", "busy");
+    }
 }

@@ -1,6 +1,7 @@
 namespace HomelabDashboard.Features.Docker;
 
 /// <summary>What a running container uses now, and the hour before.</summary>
+/// <param name="Latest">Without figures while the engine is not followed.</param>
 /// <param name="MemoryLimit">Bytes; that of the host where the container has none of its own.</param>
 /// <param name="Processors">How many the host has; with all of them busy the CPU is at 100 times as many percent.</param>
 /// <param name="Recent">Oldest first, at most an hour.</param>
@@ -11,6 +12,9 @@ public sealed record ContainerReading(ContainerPoint Latest, double? MemoryLimit
 
     /// <summary>0 to 100.</summary>
     public double? MemoryPercent => MemoryLimit is > 0 and var limit ? Latest.MemoryBytes / limit * 100 : null;
+
+    /// <summary>What it uses now is not known any more.</summary>
+    public ContainerReading WithoutLatest() => this with { Latest = new(Latest.At, null, null, null, null, null, null) };
 }
 
 /// <param name="At">UTC.</param>

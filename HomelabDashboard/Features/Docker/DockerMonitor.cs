@@ -239,10 +239,12 @@ public sealed partial class DockerMonitor(
             while (!events.IsCompleted && !disabled.IsCompleted)
             {
                 await link.LookAtAllAsync(over.Token);
+
+                // Who is told that it is live may ask it something at once.
+                board.Connect(state.HostId, client);
                 await TellAsync(state with { Live = true, LastTrueAt = time.GetUtcNow().UtcDateTime }, over.Token);
                 if (sampling.IsCompleted)
                 {
-                    board.Connect(state.HostId, client);
                     sampling = stats.SampleAsync(client, state.HostId, over.Token);
                 }
 
@@ -263,9 +265,15 @@ public sealed partial class DockerMonitor(
         finally
         {
             board.Disconnect(state.HostId, client);
-            NotLive(state.HostId);
             await over.CancelAsync();
-            await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
+            try
+            {
+                await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
+            }
+            finally
+            {
+                NotLive(state.HostId);
+            }
         }
 
         // What ended it besides being asked to is a fault like any other.
@@ -303,7 +311,10 @@ public sealed partial class DockerMonitor(
 
         foreach (var container in board.Containers.Snapshot().Values.Where(c => c.HostId == hostId))
         {
-            board.Readings.Remove(container.Id);
+            if (board.Readings.Get(container.Id) is { } reading)
+            {
+                board.Readings.Set(container.Id, reading.WithoutLatest());
+            }
         }
     }
 
