@@ -22,4 +22,17 @@ public sealed class DockerWordsTests
         Assert.Equal(status, told);
         Assert.Equal(status == DockerStatus.Unknown, reason.Contains(failure, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("docker", "sudo usermod -aG docker ada")]
+    [InlineData("podman", "systemctl --user enable --now podman.socket")]
+    public void What_the_user_may_not_use_is_told_with_what_to_run(string program, string command)
+    {
+        var found = DockerWords.Of(new EngineFinding(EngineFound.Denied, program), Host);
+        var asked = DockerWords.Of(new IOException("sudo: a password is required"), new(EngineFound.Way, program, AsRoot: true), Host);
+        Assert.Equal(DockerStatus.Denied, found.Status);
+        Assert.Contains($"there: {command}. ", found.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(program == "docker" ? "Podman" : "Docker", found.Reason, StringComparison.Ordinal);
+        Assert.Equal(found, asked);
+    }
 }

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HomelabDashboard.Tests.Features.Docker;
+
+public sealed class DockerLinkTests
+{
+    private static readonly string Odd = new('a', 64);
+    private static readonly string Plain = new('b', 64);
+
+    [Fact]
+    public async Task A_container_that_the_engine_cannot_tell_of_harms_no_other_and_is_asked_for_again()
+    {
+        var isOdd = true;
+        await using var engine = await ScriptedEngine.StartAsync(async context =>
+        {
+            context.Response.StatusCode = context.Request.Path == $"/containers/{Odd}/json" && isOdd ? 500 : 200;
+            await context.Response.WriteAsJsonAsync<object>(context.Request.Path.Value switch
+            {
+                "/containers/json" => new[] { Container(Odd, "odd"), Container(Plain, "plain") },
+                "/images/json" => Array.Empty<object>(),
+                "/volumes" => new { Volumes = Array.Empty<object>() },
+                _ when context.Response.StatusCode == 500 => new { message = "layer does not exist" },
+                _ => new { State = new { Status = "running", StartedAt = "2026-03-01T12:00:00Z" } },
+            }, JsonSerializerOptions.Default);
+        });
+        await using var app = TestApp.Start();
+        using var http = await app.ProgramAsync(HomelabDashboard.Features.Accounts.UserRole.Admin);
+        using var added = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(http, "/api/v1/hosts", new { name = "nas", ip_address = "127.0.0.1", ssh_port = 1, ssh_user = "ada" });
+        var hostId = JsonDocument.Parse(await added.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
+        var board = app.Services.GetRequiredService<DockerBoard>();
+        var link = new DockerLink(engine.Client, hostId, board, app.Services.GetRequiredService<DockerTables>(), app.Services.GetRequiredService<DockerAlerts>(), TimeProvider.System);
+        await link.LookAtAllAsync(CancellationToken.None);
+        Assert.Equal([("odd", false), ("plain", true)], Seen());
+        isOdd = false;
+        await link.LookAtAllAsync(CancellationToken.None);
+        Assert.Equal([("odd", true), ("plain", true)], Seen());
+
+        IEnumerable<(string, bool)> Seen() => board.Containers.Snapshot().Values.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Name, c is { State: "running", StartedAt: not null }));
+
+        static object Container(string id, string name) => new { Id = id, Names = new[] { "/" + name }, State = "running", Status = "Up 2 hours" };
+    }
+}
