@@ -54,8 +54,11 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         Assert.Equal(["compose.yaml", "compose.yaml.bak"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await PutAsync(path, before, etag)).Status);
 
+        // What the file names and nobody has made yet is told.
+        Assert.Equal(["web running", "extra not_created"], await ServicesAsync(path));
         Assert.Null(await lab.OperateAsync(HttpMethod.Post, path + "/mutate"));
         await StatusAsync(path, "running", 2);
+        Assert.Equal(["extra running", "web running"], await ServicesAsync(path));
         Assert.Null(await lab.OperateAsync(HttpMethod.Post, path + "/down"));
         await StatusAsync(path, "down", 0);
         var down = (await lab.GetAsync("operations")).GetProperty("items").EnumerateArray().First(o => o.GetProperty("kind").GetString() == "down" && o.GetProperty("target").GetString()!.EndsWith("/shop", StringComparison.Ordinal));
@@ -177,6 +180,8 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         {
             var shown = await lab.GetAsync(path);
             Assert.Equal(JsonValueKind.Null, shown.GetProperty("compose_version").ValueKind);
+            var plan = await lab.App.AsAsync(UserRole.Viewer, services => services.GetRequiredService<StackDesk>().PlanAsync(lab.HostId, "pluginless", CancellationToken.None));
+            Assert.False(plan.Value!.HasCompose);
             Assert.StartsWith("There is no Compose plugin on this host.", await lab.OperateAsync(HttpMethod.Post, path + "/mutate"), StringComparison.Ordinal);
             var file = shown.GetProperty("files")[0];
             var (_, saved) = await PutAsync(path, file.GetProperty("content").GetString() + "\n", file.GetProperty("etag").GetString());
@@ -201,6 +206,9 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         await lab.SeenAsync($"{name}-web-1", c => c.State == "running", "running");
         return file;
     }
+
+    private async Task<IEnumerable<string>> ServicesAsync(string path) =>
+        (await lab.GetAsync(path)).GetProperty("services").EnumerateArray().Select(s => $"{s.GetProperty("service").GetString()} {s.GetProperty("state").GetString()}");
 
     private Task StatusAsync(string path, string status, int containers) => Until.TrueAsync(
         async () => (await lab.GetAsync(path)).GetProperty("stack") is var stack && stack.GetProperty("status").GetString() == status && stack.GetProperty("containers").GetInt32() == containers,

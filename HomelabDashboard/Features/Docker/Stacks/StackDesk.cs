@@ -32,11 +32,22 @@ public sealed class StackDesk(
             return new StackDetails(stack, services, null, Answered: false, []);
         }
 
+        var plan = await PlanAsync(hostId, name, cancellationToken);
+        services = [.. services, .. (plan.Value?.Services ?? []).Except(services.Select(s => s.Service), StringComparer.Ordinal).Select(s => new StackService(s, null, null, "not_created", null, null))];
         var mayRead = caller.Has(Scopes.DockerExecute);
         var read = await files.ReadAsync(hostId, mayRead ? definition.Files : [], cancellationToken);
         return new StackDetails(stack, services, read.Succeeded ? read.Value.Compose : null, read.Succeeded, !mayRead
             ? [.. definition.Files.Select(f => new StackFile(f, null, null, "The files are shown to those who may act on containers: they may hold secrets."))]
             : read.Succeeded ? read.Value.Files : [.. definition.Files.Select(f => new StackFile(f, null, null, read.Problem.Message))]);
+    }
+
+    /// <summary>Needs docker:read. What Compose on the host says that the project's files name now. <c>NOT_FOUND</c>, <c>HOST_UNREACHABLE</c>, <c>UPSTREAM_FAILED</c>.</summary>
+    public async Task<Result<StackPlan>> PlanAsync(string hostId, string name, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.DockerRead);
+        return StackDefinition.IsName(name) && await book.FindAsync(hostId, name, cancellationToken) is { Definition: { } definition }
+            ? await files.PlanAsync(hostId, name, definition, cancellationToken)
+            : Problem.NotFound("project with files that are known");
     }
 
     /// <summary>

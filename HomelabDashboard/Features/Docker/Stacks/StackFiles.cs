@@ -18,6 +18,7 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
 
     private const int NoCompose = 96;
     private const int LongestSaid = 8192;
+    private const int MostServices = 1000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly string ReadScript = RemoteScript.Resource("stack-read.sh");
     private static readonly string SaveScript = RemoteScript.Resource("stack-save.sh");
@@ -77,6 +78,29 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
             };
         }, cancellationToken);
     }
+
+    /// <summary>Asks Compose which services a project's files name.</summary>
+    /// <returns><c>UPSTREAM_FAILED</c> also where it does not take the files; else as <see cref="ReadAsync"/>.</returns>
+    public Task<Result<StackPlan>> PlanAsync(string hostId, string name, StackDefinition stack, CancellationToken cancellationToken) =>
+        WithAsync<StackPlan>(hostId, RunScript, Lines(["services", .. Header(name, stack)]), async (channel, stop) =>
+        {
+            var said = new LineReader(channel);
+            var services = new List<string>();
+            while (await said.LineAsync(stop) is { } line)
+            {
+                if (services.Count < MostServices && ServiceName().IsMatch(line))
+                {
+                    services.Add(line);
+                }
+            }
+
+            return channel.ExitStatus switch
+            {
+                0 => new StackPlan(true, [.. services.Order(StringComparer.Ordinal)]),
+                NoCompose => new StackPlan(false, []),
+                _ => new Problem("UPSTREAM_FAILED", "Compose on the host does not take the files of this project."),
+            };
+        }, cancellationToken);
 
     /// <summary>Runs Compose on a project, line by line, with what looks like a secret masked.</summary>
     /// <param name="what"><c>deploy</c>, <c>mutate</c> or <c>down</c>.</param>
@@ -180,6 +204,9 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
     /// <summary>Under which the script has a file checked.</summary>
     [GeneratedRegex(@"\.homelab-\d+\.yaml", RegexOptions.NonBacktracking)]
     private static partial Regex CheckedName();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,255}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ServiceName();
 
     private static string Plain(string text) => LogText.Plain(text).Trim();
 

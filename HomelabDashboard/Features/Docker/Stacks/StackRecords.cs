@@ -7,9 +7,15 @@ namespace HomelabDashboard.Features.Docker.Stacks;
 /// <param name="WorkingDir">Null, with no <paramref name="ConfigFiles"/>, where nothing says where its files are.</param>
 public sealed record StackSummary(string HostId, string Name, string Status, int Containers, int Running, string? WorkingDir, IReadOnlyList<string> ConfigFiles);
 
-/// <summary>A container of a project.</summary>
+/// <summary>A container of a project, or a service of its files that has none.</summary>
 /// <param name="ContainerId">The dashboard's own id.</param>
-public sealed record StackService(string? Service, int ContainerId, string ContainerName, string State, ContainerHealth? Health, string? Image);
+/// <param name="State">The engine's word, or <c>not_created</c>.</param>
+public sealed record StackService(string? Service, int? ContainerId, string? ContainerName, string State, ContainerHealth? Health, string? Image);
+
+/// <summary>What Compose says of a project's files.</summary>
+/// <param name="HasCompose">Whether the host has Compose at all.</param>
+/// <param name="Services">By name; those that its profiles leave out are not among them.</param>
+public sealed record StackPlan(bool HasCompose, IReadOnlyList<string> Services);
 
 /// <summary>A file of a project as it is on the host.</summary>
 /// <param name="Content">Null where it could not be read, or the caller may not see it: it may hold secrets.</param>

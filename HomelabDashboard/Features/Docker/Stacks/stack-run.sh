@@ -1,4 +1,4 @@
-# Brings a project up, applies its changed files, or takes it down. $1 is the engine's client. Standard input, a line each: what to
+# Brings a project up, applies its changed files, takes it down, or says which services its files name. $1 is the engine's client. Standard input, a line each: what to
 # do, the project's name, its folder, its environment file or nothing, the number of its files, and their paths.
 client=$1
 IFS= read -r what
@@ -17,5 +17,8 @@ if ! "$client" compose version >/dev/null 2>&1; then exit 96; fi
 case $what in
     deploy) exec "$client" "$@" up -d </dev/null 2>&1 ;;
     mutate) exec "$client" "$@" up -d --remove-orphans </dev/null 2>&1 ;;
+    # Looking fetches nothing from elsewhere.
+    services) export COMPOSE_EXPERIMENTAL_GIT_REMOTE=false COMPOSE_EXPERIMENTAL_OCI_REMOTE=false
+        exec "$client" "$@" config --services </dev/null 2>/dev/null ;;
     down) exec "$client" "$@" down </dev/null 2>&1 ;;
 esac
