@@ -46,4 +46,12 @@ public sealed class FormatTests
     [InlineData(300_000, "3 days ago")]
     [InlineData(-300, "in 5 min")]
     public void Ages_have_one_unit(int seconds, string text) => Assert.Equal(text, Format.Relative(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(-0.1, "0 s old")]
+    [InlineData(0.25, "6 h old")]
+    [InlineData(12, "12 days old")]
+    [InlineData(95, "3 months old")]
+    [InlineData(800, "2 years old")]
+    public void What_is_built_and_kept_is_so_old(double days, string text) => Assert.Equal(text, Format.Age(TimeSpan.FromDays(days)));
 }

@@ -21,6 +21,8 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         var seen = await lab.SeenAsync("web", c => c.State == "running", "running");
         Assert.Equal(("shop", "web", PrivateEngine.Image), (seen.ComposeProject, seen.ComposeService, seen.Image));
         Assert.NotNull(seen.StartedAt);
+        var built = await lab.App.AsAsync(UserRole.Viewer, services => services.GetRequiredService<DockerService>().ImagesBuiltAsync(CancellationToken.None));
+        Assert.InRange(built[(lab.HostId, seen.ImageId!)], TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
         await lab.SeenAsync("web", c => c.Health == ContainerHealth.Healthy, "healthy");
         await lab.Engine.DockerAsync("stop", "web");
         var ended = await lab.SeenAsync("web", c => c.State == "exited", "exited");

@@ -69,6 +69,14 @@ public static class Format
     public static string Relative(TimeSpan age) =>
         Math.Abs(age.TotalSeconds) < 1 ? "just now" : age < TimeSpan.Zero ? "in " + OneUnit(-age) : OneUnit(age) + " ago";
 
+    /// <summary>One unit: <c>5 h old</c>, <c>12 days old</c>, <c>3 months old</c>, <c>2 years old</c>.</summary>
+    public static string Age(TimeSpan age) => age.TotalDays switch
+    {
+        >= 730 => Text((long)(age.TotalDays / 365.25), "years"),
+        >= 61 => Text((long)(age.TotalDays / 30.44), "months"),
+        _ => OneUnit(age > TimeSpan.Zero ? age : TimeSpan.Zero),
+    } + " old";
+
     /// <summary>For use in a style or an attribute.</summary>
     public static string Css(double value) => value.ToString("0.##", Plain);
 

@@ -27,6 +27,9 @@ public sealed record ContainerSummary(
     string? ComposeProject,
     DateTime LastUpdateAt)
 {
+    /// <summary>The engine's id of its image, 64 hexadecimal digits; null where it is not known since the dashboard started.</summary>
+    public string? ImageId { get; init; }
+
     /// <summary>UTC; null where it never ran, or is not known since the dashboard started.</summary>
     public DateTime? StartedAt { get; init; }
 

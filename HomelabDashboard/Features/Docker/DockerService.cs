@@ -18,6 +18,8 @@ public sealed class DockerService(
     OperationQueue operations,
     IDbContextFactory<HomelabDbContext> databases)
 {
+    private static readonly DateTime Earliest = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     /// <summary>How often a container that nobody looks at is sampled.</summary>
     public TimeSpan StatsInterval => stats.Interval;
 
@@ -200,6 +202,17 @@ public sealed class DockerService(
             .OrderBy(i => i.Id).ToListAsync(cancellationToken);
         return [.. rows.Select(i => new ImageSummary(
             i.Id, i.HostId, i.ImageId, i.RepoTags is null ? [] : JsonSerializer.Deserialize<List<string>>(i.RepoTags) ?? [], i.Size, i.Created, i.LastUpdateAt))];
+    }
+
+    /// <summary>Needs docker:read. When images were built, UTC, by host and by the engine's id; those without a date are left out.</summary>
+    public async Task<IReadOnlyDictionary<(string HostId, string ImageId), DateTime>> ImagesBuiltAsync(CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(Scopes.DockerRead);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+
+        // Builds that are to be the same each time are dated to the beginning of time.
+        var rows = await db.Set<DockerImage>().AsNoTracking().Where(i => i.Created > Earliest).Select(i => new { i.HostId, i.ImageId, i.Created }).ToListAsync(cancellationToken);
+        return rows.ToDictionary(i => (i.HostId, i.ImageId), i => i.Created!.Value);
     }
 
     /// <summary>Needs docker:read. Of one host or of all.</summary>

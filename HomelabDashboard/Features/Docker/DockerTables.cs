@@ -25,7 +25,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Set<DockerContainer>().AsNoTracking().Where(c => db.Set<Host>().Any(h => h.Id == c.HostId)).ToListAsync(cancellationToken);
-        return [.. rows.Select(r => ToSummary(r, null))];
+        return [.. rows.Select(r => ToSummary(r, null, null))];
     }
 
     /// <summary>Writes containers of a host.</summary>
@@ -38,7 +38,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         var query = db.Set<DockerContainer>().Where(c => c.HostId == hostId);
         var known = await (asked is null ? query : query.Where(c => asked.Contains(c.ContainerId))).ToDictionaryAsync(c => c.ContainerId, StringComparer.Ordinal, cancellationToken);
         var came = new List<DockerContainer>();
-        var there = new List<(DockerContainer Row, EngineInspect? Inspect)>();
+        var there = new List<(DockerContainer Row, EngineInspect? Inspect, string? ImageId)>();
         foreach (var (container, inspect) in seen.Where(s => EngineName.IsContainerId(s.Container.Id)).DistinctBy(s => s.Container.Id, StringComparer.Ordinal).Take(MostOfAKind))
         {
             if (!known.Remove(container.Id, out var row))
@@ -49,7 +49,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
 
             var before = row.Name;
             Fill(row, container, inspect);
-            there.Add((row, inspect));
+            there.Add((row, inspect, EngineName.IsImageId(container.ImageId) ? ImageKey(container.ImageId!) : null));
             if (row.Name != before)
             {
                 came.Add(row);
@@ -60,7 +60,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         db.RemoveRange(known.Values);
         await SaveAsync<DockerContainer>(db, (row, now) => row.LastUpdateAt = now, cancellationToken);
         await ReviveFavoritesAsync(db, hostId, came, cancellationToken);
-        return ([.. there.Select(t => ToSummary(t.Row, t.Inspect))], [.. known.Values.Select(r => r.Id)]);
+        return ([.. there.Select(t => ToSummary(t.Row, t.Inspect, t.ImageId))], [.. known.Values.Select(r => r.Id)]);
     }
 
     /// <returns>Whether anything changed.</returns>
@@ -220,7 +220,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             .OrderBy(p => p.PublicPort is null).ThenBy(p => p.PublicPort ?? p.PrivatePort).ThenBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Ip, StringComparer.Ordinal)
             .Take(MostPorts)];
 
-    private static ContainerSummary ToSummary(DockerContainer row, EngineInspect? inspect)
+    private static ContainerSummary ToSummary(DockerContainer row, EngineInspect? inspect, string? imageId)
     {
         var state = inspect?.State;
         var isUp = row.State is "running" or "paused" or "restarting";
@@ -231,6 +231,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
             row.ComposeProject,
             row.LastUpdateAt)
         {
+            ImageId = imageId,
             StartedAt = Time(state?.StartedAt),
             FinishedAt = isUp ? null : Time(state?.FinishedAt),
             ExitCode = isUp || row.State == "created" ? null : state?.ExitCode,
