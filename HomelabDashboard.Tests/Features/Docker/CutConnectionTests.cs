@@ -23,7 +23,7 @@ public sealed class CutConnectionTests(DockerLab lab) : IClassFixture<DockerLab>
         await lab.Server.StopAsync();
         await Until.TrueAsync(() => operations.Get(operation)?.Message?.Contains("was lost", StringComparison.Ordinal) is true, "the loss is said");
         Assert.True(operations.Get(operation)!.IsOpen);
-        await lab.Server.RestartAsync();
+        await lab.BackAsync();
         await Until.TrueAsync(() => operations.Get(operation) is { IsOpen: false }, "it has ended");
         Assert.Equal((OperationStatus.Succeeded, "exited"), (operations.Get(operation)!.Status, lab.Find("slow")!.State));
         await lab.Engine.DockerAsync("rm", "slow");
@@ -58,8 +58,7 @@ public sealed class CutConnectionTests(DockerLab lab) : IClassFixture<DockerLab>
         // Cut anywhere, it holds whole lines alone, and says why it ends.
         Assert.Equal(Enumerable.Range(1, seen.Count).Select(i => $"line {i}"), seen);
         Assert.NotNull(problem);
-        await lab.Server.RestartAsync();
-        await lab.LiveAsync();
+        await lab.BackAsync();
         Assert.Contains($"line {seen.Count + 1}\n", await lab.Http.GetStringAsync($"/api/v1/docker/containers/{id}/logs?tail=all"), StringComparison.Ordinal);
         await lab.Engine.DockerAsync("rm", "-f", "talks");
     }
@@ -74,7 +73,7 @@ public sealed class CutConnectionTests(DockerLab lab) : IClassFixture<DockerLab>
         await lab.Server.StopAsync();
         await Until.TrueAsync(() => lab.Board.Hosts.Get(lab.HostId) is { Live: false } && lab.Board.Readings.Get(id) is { Latest.MemoryBytes: null }, "what it uses is not known");
         Assert.Equal(first, lab.Board.Readings.Get(id)!.Recent[0]);
-        await lab.Server.RestartAsync();
+        await lab.BackAsync();
         await Until.TrueAsync(() => lab.Board.Readings.Get(id) is { Latest.CpuPercent: > 1 }, "its figures are there again");
         Assert.Equal(first, lab.Board.Readings.Get(id)!.Recent[0]);
         await lab.Engine.DockerAsync("rm", "-f", "busy");

@@ -77,6 +77,14 @@ public class DockerLab : IAsyncLifetime
 
     internal Task LiveAsync() => Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: true }, "the engine is followed");
 
+    /// <summary>Starts the host's sshd again once its loss is known, and waits until the engine is followed again.</summary>
+    internal async Task BackAsync()
+    {
+        await Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: false }, "the loss is known");
+        await Server.RestartAsync();
+        await LiveAsync();
+    }
+
     internal ContainerSummary? Find(string name) => Board.Containers.Snapshot().Values.SingleOrDefault(c => c.Name == name);
 
     internal Task<ContainerSummary> SeenAsync(string name, Func<ContainerSummary, bool> condition, string what) =>

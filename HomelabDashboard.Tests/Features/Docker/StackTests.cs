@@ -97,8 +97,7 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         JsonElement operation = default;
         await Until.TrueAsync(async () => (operation = await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "failed", "the operation has failed");
         Assert.StartsWith("The connection to the host was lost in the middle of it.", operation.GetProperty("error").GetString(), StringComparison.Ordinal);
-        await lab.Server.RestartAsync();
-        await lab.LiveAsync();
+        await lab.BackAsync();
         await lab.Engine.DockerAsync("rm", "-f", "cut-web-1");
     }
 
@@ -117,8 +116,7 @@ public sealed class StackTests(DockerLab lab) : IClassFixture<DockerLab>, IDispo
         Assert.Equal(
             "The connection to the host was lost in the middle of it. What was begun may go on there: look at the services before you try again.", operation.GetProperty("error").GetString());
         Assert.Contains("halfway-gate-1", (await lab.GetAsync($"operations/{id}/output")).ToString(), StringComparison.Ordinal);
-        await lab.Server.RestartAsync();
-        await lab.LiveAsync();
+        await lab.BackAsync();
         var truth = (await lab.Engine.DockerAsync("ps", "-a", "--filter", "label=com.docker.compose.project=halfway", "--format", "{{.Names}} {{.State}}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order();
         Assert.Equal(truth, (await lab.GetAsync(path)).GetProperty("services").EnumerateArray().Select(s => $"{s.GetProperty("container_name").GetString()} {s.GetProperty("state").GetString()}").Order());
         Assert.Equal("partial", (await lab.GetAsync(path)).GetProperty("stack").GetProperty("status").GetString());

@@ -43,6 +43,20 @@ public sealed class SlowEngineTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => stopping.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
+    [Fact]
+    public async Task What_never_reached_the_engine_is_told_from_what_was_cut()
+    {
+        using var nowhere = new EngineClient(EngineDoor.ToSocket(Path.Combine(_folder.FullName, "none.sock")), _clock);
+        await Assert.ThrowsAsync<EngineUnreachedException>(() => nowhere.ActAsync(Id, ContainerVerb.Stop, CancellationToken.None));
+        var stopping = _client.ActAsync(Id, ContainerVerb.Stop, CancellationToken.None);
+        using (var engine = await _listener.AcceptAsync())
+        {
+            await engine.ReceiveAsync(new byte[4096]);
+        }
+
+        Assert.IsNotType<EngineUnreachedException>(await Assert.ThrowsAnyAsync<IOException>(() => stopping.WaitAsync(TimeSpan.FromSeconds(10))));
+    }
+
     public void Dispose()
     {
         _client.Dispose();

@@ -61,6 +61,10 @@ public sealed class ContainerOperation(
         {
             return refused.Message;
         }
+        catch (EngineUnreachedException unreached)
+        {
+            return unreached.Message;
+        }
         catch (IOException)
         {
             progress(null, $"The connection to the engine of {host} was lost in the middle of it. Waiting to see what became of {container.Name}.");

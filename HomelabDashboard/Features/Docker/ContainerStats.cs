@@ -88,6 +88,8 @@ public sealed class ContainerStats(DockerBoard board, IOptions<DockerOptions> op
             return;
         }
 
+        // What comes after the engine is followed no more is not of now.
+        cancellationToken.ThrowIfCancellationRequested();
         var now = time.GetUtcNow().UtcDateTime;
         var point = PointOf(last.GetValueOrDefault(container.ContainerId), stats, now);
         last[container.ContainerId] = stats;

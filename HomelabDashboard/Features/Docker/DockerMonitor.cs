@@ -266,14 +266,8 @@ public sealed partial class DockerMonitor(
         {
             board.Disconnect(state.HostId, client);
             await over.CancelAsync();
-            try
-            {
-                await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
-            }
-            finally
-            {
-                NotLive(state.HostId);
-            }
+            NotLive(state.HostId);
+            await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
         }
 
         // What ended it besides being asked to is a fault like any other.

@@ -40,6 +40,10 @@ public sealed class PruneOperation(PruneKind kind, DockerBoard board, LiveStore<
         {
             return refused.Message;
         }
+        catch (EngineUnreachedException unreached)
+        {
+            return unreached.Message;
+        }
         catch (IOException)
         {
             return "The connection to the engine was lost in the middle of it. Some of it may be removed.";

@@ -91,6 +91,10 @@ public sealed class StoredOperation(
         {
             return refused.Message;
         }
+        catch (EngineUnreachedException unreached)
+        {
+            return unreached.Message;
+        }
         catch (IOException)
         {
             return "The connection to the engine was lost in the middle of it. Look whether it is still there before you try again.";

@@ -11,7 +11,8 @@ namespace HomelabDashboard.Infrastructure.DockerEngine;
 /// The API of one Docker or Podman engine, version 1.41 or later as negotiated by <see cref="ConnectAsync"/>. Requests share a few
 /// connections that stay, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
 /// question in time; what changes something takes as long as it takes.
-/// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached.
+/// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached,
+/// <see cref="EngineUnreachedException"/> where it was not.
 /// </summary>
 public sealed class EngineClient : IDisposable
 {
@@ -351,6 +352,12 @@ public sealed class EngineClient : IDisposable
         try
         {
             using var request = new HttpRequestMessage(method, _prefix + path);
+            if (method == HttpMethod.Post || method == HttpMethod.Delete)
+            {
+                // HttpClient sends what has no content once more when the connection ends before an answer: a restart would be done twice.
+                request.Content = new ByteArrayContent([]);
+            }
+
             answer = await client.SendAsync(request, completion, either.Token);
             if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotModified)
             {
@@ -367,7 +374,8 @@ public sealed class EngineClient : IDisposable
         catch (HttpRequestException failed)
         {
             answer?.Dispose();
-            throw failed.InnerException as IOException ?? new IOException(failed.Message, failed);
+            var reason = failed.InnerException as IOException ?? new IOException(failed.Message, failed);
+            throw failed.HttpRequestError == HttpRequestError.ConnectionError ? new EngineUnreachedException(reason.Message, reason) : reason;
         }
         catch
         {

@@ -114,7 +114,17 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
             return engine.Problem?.Message ?? "The host is not connected.";
         }
 
-        await using var channel = await connection.RunAsync(CommandOf(engine.Value.Client!, RunScript), cancellationToken);
+        SshChannel opened;
+        try
+        {
+            opened = await connection.RunAsync(CommandOf(engine.Value.Client!, RunScript), cancellationToken);
+        }
+        catch (IOException refused)
+        {
+            return refused.Message;
+        }
+
+        await using var channel = opened;
         await channel.WriteAsync(Lines([what, .. Header(name, stack)]), cancellationToken);
         var said = new LineReader(channel);
         var last = new Queue<string>();
