@@ -29,6 +29,7 @@ public sealed class TestApp : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     private bool _keepFolder;
+    private bool _ended;
 
     private TestApp(WebApplicationFactory<Program> factory, string folder) => (_factory, Folder) = (factory, folder);
 
@@ -152,8 +153,20 @@ public sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         await _factory.DisposeAsync();
         _gate.Dispose();
+        if (_keepFolder)
+        {
+            // The program ends on a thread of its own, which the factory does not wait for.
+            await Until.TrueAsync(() => IsFree(Path.Combine(Folder, "lock")), "the folder is free");
+        }
+
         for (var triesLeft = 200; !_keepFolder && Directory.Exists(Folder); triesLeft--)
         {
             try
@@ -165,6 +178,19 @@ public sealed class TestApp : IAsyncDisposable
                 // The program clears up in there on a thread of its own, which the factory does not wait for.
                 await Task.Delay(50);
             }
+        }
+    }
+
+    private static bool IsFree(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

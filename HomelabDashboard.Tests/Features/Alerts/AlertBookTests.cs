@@ -125,7 +125,6 @@ public sealed class AlertBookTests : IAsyncLifetime
         _app.KeepFolder();
         var folder = _app.Folder;
         await _app.DisposeAsync();
-        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
 
         _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock), folder: folder);
         await Until.TrueAsync(() => Book.Live.Snapshot().Count == 2, "the open ones are back");
@@ -205,7 +204,6 @@ public sealed class AlertBookTests : IAsyncLifetime
         _app.KeepFolder();
         var folder = _app.Folder;
         await _app.DisposeAsync();
-        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
 
         _clock.Pass(TimeSpan.FromMinutes(2));
         _app = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(_clock), folder: folder);
@@ -233,19 +231,6 @@ public sealed class AlertBookTests : IAsyncLifetime
     }
 
     internal static AlertSignal Signal(string title) => new(AlertCategory.System, AlertLevel.Warning, title, "A sentence.", "test");
-
-    private static bool IsFree(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 
     private async Task WrittenAsync()
     {

@@ -55,9 +55,6 @@ internal sealed class ScheduleLab : IAsyncDisposable
         Api.Dispose();
         App.KeepFolder();
         await App.DisposeAsync();
-
-        // The program ends on a thread of its own, which the factory does not wait for.
-        await Until.TrueAsync(() => IsFree(Path.Combine(folder, "lock")), "the folder is free");
         await meanwhile();
         App = TestApp.Start(Settings, folder: folder);
         Api = await App.ProgramAsync(UserRole.Admin);
@@ -120,19 +117,6 @@ internal sealed class ScheduleLab : IAsyncDisposable
         Api.Dispose();
         await App.DisposeAsync();
         await Server.DisposeAsync();
-    }
-
-    private static bool IsFree(string file)
-    {
-        try
-        {
-            using var _ = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     private Task ConnectedAsync() => Until.TrueAsync(() => App.Services.GetRequiredService<HostConnections>().Live.Get(HostId) is not null, "the host is connected");

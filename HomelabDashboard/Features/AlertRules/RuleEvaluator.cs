@@ -262,12 +262,14 @@ public sealed partial class RuleEvaluator(
             : (v >= from, v < Math.Min(clear, from));
     }
 
+    /// <summary>As <c>df</c> counts: without what is kept for root.</summary>
     private double? DiskPercent()
     {
         try
         {
             var drive = new DriveInfo(folder.Root);
-            return drive.TotalSize > 0 ? 100.0 * (drive.TotalSize - drive.AvailableFreeSpace) / drive.TotalSize : null;
+            var (used, free) = (drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
+            return used + free > 0 ? 100.0 * used / (used + free) : null;
         }
         catch (IOException)
         {
