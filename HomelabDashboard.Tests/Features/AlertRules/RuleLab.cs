@@ -47,12 +47,12 @@ public abstract class RuleLab : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
-    private protected async Task RestartAsync()
+    private protected async Task RestartAsync(Dictionary<string, string>? settings = null)
     {
         App.KeepFolder();
         var folder = App.Folder;
         await App.DisposeAsync();
-        App = TestApp.Start(services: s => s.AddSingleton<TimeProvider>(Clock), folder: folder);
+        App = TestApp.Start(settings, services: s => s.AddSingleton<TimeProvider>(Clock), folder: folder);
     }
 
     private protected void Pass(TimeSpan time, double memory = 20, double temperature = 40, (string Mount, double Percent)[]? filesystems = null)

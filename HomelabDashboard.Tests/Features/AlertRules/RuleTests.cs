@@ -208,6 +208,25 @@ public sealed class RuleTests : RuleLab
     }
 
     [Fact]
+    public async Task What_lasts_is_told_of_hosts_that_are_seldom_read_too()
+    {
+        await RestartAsync(new() { ["Homelab:Metrics:IntervalSeconds"] = "300" });
+        Online("nas");
+        for (var i = 0; i < 3 * 20; i++)
+        {
+            Clock.Pass(Step);
+            if (i % 20 == 0)
+            {
+                Reading("nas", memory: 95);
+            }
+
+            Look();
+        }
+
+        Assert.Contains("nas: memory is 95% used", Titles());
+    }
+
+    [Fact]
     public async Task The_dashboards_own_disk_is_measured_as_df_does()
     {
         using var df = Process.Start(new ProcessStartInfo("df", ["-P", App.Folder]) { RedirectStandardOutput = true })!;

@@ -77,6 +77,13 @@ public sealed class AlertApiTests : IAsyncLifetime
         Assert.Equal(("operator", true), (seen.GetProperty("acknowledged_by").GetString(), seen.GetProperty("read_at").ValueKind == JsonValueKind.String));
         Assert.Equal("operator", Book.Live.Get(id)?.AcknowledgedBy);
         await _app.LineAsync("operator acknowledged the alert “Trouble b”.");
+
+        // Whoever was first stays, and nothing more happens.
+        await _app.AsAsync(UserRole.Admin, s => s.GetRequiredService<AlertService>().AcknowledgeAsync(id, CancellationToken.None));
+        Assert.Equal("operator", Book.Live.Get(id)?.AcknowledgedBy);
+        await PostAsync("alerts/read-all");
+        await _app.LineAsync("operator marked all alerts as read, 3 of them unread before.");
+        Assert.Single((await GetAsync("logs?source=alerts&q=acknowledged")).GetProperty("items").EnumerateArray());
         Book.Close("b");
         await Until.TrueAsync(() => Book.Live.Get(id) is null, "it is over");
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.PostAsync($"/api/v1/alerts/{id}/acknowledge", null)).StatusCode);

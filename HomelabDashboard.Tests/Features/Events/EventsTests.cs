@@ -92,6 +92,11 @@ public sealed class EventsTests
         await other.UntilAsync("alert.changed", e => e.Data.GetProperty("read_at").ValueKind == JsonValueKind.String);
         book.Close("disk");
         await other.UntilAsync("alert.changed", e => e.Data.GetProperty("id").GetInt64() == id && e.Data.GetProperty("state").GetString() == "closed");
+
+        book.Tell(new AlertSignal(AlertCategory.Automation, AlertLevel.Success, "It went well", "A sentence.", "test"));
+        var over = (await other.UntilAsync("alert.created")).Data.GetProperty("id").GetInt64();
+        using var readAll = await admin.PostAsync("/api/v1/alerts/read-all", null);
+        await other.UntilAsync("alert.changed", e => e.Data.GetProperty("id").GetInt64() == over && e.Data.GetProperty("read_at").ValueKind == JsonValueKind.String);
     }
 
     [Fact]
