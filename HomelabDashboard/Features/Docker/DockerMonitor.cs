@@ -268,6 +268,11 @@ public sealed partial class DockerMonitor(
             await over.CancelAsync();
             NotLive(state.HostId);
             await OverAsync(Task.WhenAll(disabled, sampling), over.Token);
+            if (hosts.Live.Get(state.HostId) is not { DockerEnabled: true })
+            {
+                // The look that was under way may have written anew what was forgotten meanwhile.
+                await SurviveAsync(() => ForgetAsync(state.HostId, isDeleted: false, CancellationToken.None), state.HostId, CancellationToken.None);
+            }
         }
 
         // What ended it besides being asked to is a fault like any other.
