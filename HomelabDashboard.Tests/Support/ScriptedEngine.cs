@@ -12,7 +12,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("homelab-scripted-").FullName;
     private readonly WebApplication _app;
 
-    private ScriptedEngine(RequestDelegate answer)
+    private ScriptedEngine(RequestDelegate answer, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -20,15 +20,16 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.ListenUnixSocket(socket));
         _app = builder.Build();
         _app.Run(answer);
-        Client = new EngineClient(EngineDoor.ToSocket(socket), TimeProvider.System);
+        Client = new EngineClient(EngineDoor.ToSocket(socket), time);
     }
 
     public EngineClient Client { get; }
 
     /// <param name="answer">To every request.</param>
-    public static async Task<ScriptedEngine> StartAsync(RequestDelegate answer)
+    /// <param name="time">The client's clock; null: that of the system.</param>
+    public static async Task<ScriptedEngine> StartAsync(RequestDelegate answer, TimeProvider? time = null)
     {
-        var engine = new ScriptedEngine(answer);
+        var engine = new ScriptedEngine(answer, time ?? TimeProvider.System);
         await engine._app.StartAsync();
         return engine;
     }

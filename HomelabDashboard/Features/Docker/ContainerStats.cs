@@ -11,6 +11,9 @@ public sealed class ContainerStats(DockerBoard board, IOptions<DockerOptions> op
     private static readonly TimeSpan WatchedEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
+    /// <summary>A container that the engine has no figures of in time is left alone so long: whatever else is asked waits meanwhile.</summary>
+    private static readonly TimeSpan LatePause = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<int, int> _watched = new();
 
     /// <summary>How often a container that nobody looks at is sampled.</summary>
@@ -37,17 +40,26 @@ public sealed class ContainerStats(DockerBoard board, IOptions<DockerOptions> op
                 var running = board.Containers.Snapshot().Values.Where(c => c.HostId == hostId && c.State == "running").ToList();
                 foreach (var container in running)
                 {
-                    if (!_watched.ContainsKey(container.Id) && next.TryGetValue(container.ContainerId, out var due) && time.GetElapsedTime(due) < Interval - (every / 2))
+                    var pause = _watched.ContainsKey(container.Id) ? TimeSpan.Zero : Interval - (every / 2);
+                    if (next.TryGetValue(container.ContainerId, out var due) && time.GetElapsedTime(due) < pause)
                     {
                         continue;
                     }
 
                     // A rate needs two figures; the second comes at the next turn.
                     next[container.ContainerId] = last.ContainsKey(container.ContainerId) ? time.GetTimestamp() : 0;
-                    await SampleAsync(client, container, last, cancellationToken);
+                    try
+                    {
+                        await SampleAsync(client, container, last, cancellationToken);
+                    }
+                    catch (EngineLateException)
+                    {
+                        last.Remove(container.ContainerId);
+                        next[container.ContainerId] = time.GetTimestamp() + (long)(LatePause.TotalSeconds * time.TimestampFrequency);
+                    }
                 }
 
-                foreach (var gone in last.Keys.Except(running.Select(c => c.ContainerId), StringComparer.Ordinal).ToList())
+                foreach (var gone in next.Keys.Except(running.Select(c => c.ContainerId), StringComparer.Ordinal).ToList())
                 {
                     last.Remove(gone);
                     next.Remove(gone);

@@ -190,10 +190,10 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
         {
             return await client.InspectAsync(id, cancellationToken);
         }
-        catch (EngineException odd)
+        catch (Exception odd) when (odd is EngineException or EngineLateException)
         {
             // Where it is gone, that is an event too, which comes; of one that cannot be told at this moment the others are none the worse.
-            if (odd.Status != System.Net.HttpStatusCode.NotFound)
+            if (odd is not EngineException { Status: System.Net.HttpStatusCode.NotFound })
             {
                 lock (_gate)
                 {

@@ -12,7 +12,7 @@ namespace HomelabDashboard.Infrastructure.DockerEngine;
 /// connections that stay, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
 /// question in time; what changes something takes as long as it takes.
 /// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached,
-/// <see cref="EngineUnreachedException"/> where it was not.
+/// <see cref="EngineUnreachedException"/> where it was not, <see cref="EngineLateException"/> where it takes too long.
 /// </summary>
 public sealed class EngineClient : IDisposable
 {
@@ -369,7 +369,7 @@ public sealed class EngineClient : IDisposable
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
-            throw new IOException(limit.IsCancellationRequested ? "The engine did not answer in time." : "The engine is not followed any more.", late);
+            throw limit.IsCancellationRequested ? new EngineLateException("The engine did not answer in time.", late) : new IOException("The engine is not followed any more.", late);
         }
         catch (HttpRequestException failed)
         {
