@@ -30,7 +30,7 @@ public sealed class DockerLinkTests
                     return;
                 }
 
-                context.Response.StatusCode = refuses ? 500 : 200;
+                context.Response.StatusCode = refuses || (isOdd && context.Request.Path.Value is "/images/json" or "/volumes") ? 500 : 200;
                 await context.Response.WriteAsJsonAsync<object>(context.Request.Path.Value switch
                 {
                     "/containers/json" => new[] { Container(Odd, "odd"), Container(Plain, "plain") },

@@ -108,11 +108,24 @@ internal sealed class DockerLink(EngineClient client, string hostId, DockerBoard
 
     private async Task LookAtStoredAsync(bool images, bool volumes, CancellationToken cancellationToken)
     {
-        var changed = images && await tables.SaveImagesAsync(hostId, await client.ListImagesAsync(cancellationToken), cancellationToken);
-        changed |= volumes && await tables.SaveVolumesAsync(hostId, await client.ListVolumesAsync(cancellationToken), cancellationToken);
+        var changed = images && await TryAsync(async () => await tables.SaveImagesAsync(hostId, await client.ListImagesAsync(cancellationToken), cancellationToken));
+        changed |= volumes && await TryAsync(async () => await tables.SaveVolumesAsync(hostId, await client.ListVolumesAsync(cancellationToken), cancellationToken));
         if (changed)
         {
             board.Stored.Set(hostId, new(time.GetUtcNow().UtcDateTime));
+        }
+
+        // The containers are none the worse for an engine that cannot list these, and the next full look asks again.
+        static async Task<bool> TryAsync(Func<Task<bool>> save)
+        {
+            try
+            {
+                return await save();
+            }
+            catch (Exception odd) when (odd is EngineException or EngineLateException)
+            {
+                return false;
+            }
         }
     }
 
