@@ -138,6 +138,37 @@ public sealed class ContainerTroublesTests
         Is(ContainerTroubleKind.Exited, DockerAlertSeverity.Critical, "ended unexpectedly with code 1");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Memory_that_was_full_is_told_by_the_container_too(bool heard)
+    {
+        See("running");
+        if (heard)
+        {
+            Die(137);
+            After(1);
+        }
+
+        SeeOom();
+        After(10);
+        Is(ContainerTroubleKind.OutOfMemory, DockerAlertSeverity.Critical, "was ended because its memory was full");
+        _troubles.Dismiss("web");
+        SeeOom();
+        After(10);
+        Nothing();
+    }
+
+    [Fact]
+    public void A_container_whose_memory_was_full_before_we_first_looked_is_not_news()
+    {
+        SeeOom();
+        After(1);
+        SeeOom();
+        After(60);
+        Nothing();
+    }
+
     [Fact]
     public void What_vanished_while_nobody_listened_is_told_unless_another_has_its_name()
     {
@@ -168,6 +199,8 @@ public sealed class ContainerTroublesTests
     }
 
     private void See(string state, ContainerHealth? health = null, int? exitCode = null) => _troubles.Seen([Container(state, health, exitCode)], isAll: true, _now);
+
+    private void SeeOom() => _troubles.Seen([Container("exited", exitCode: 137) with { OomKilled = true }], isAll: true, _now);
 
     private void Die(int code) => Event("die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));
 

@@ -15,6 +15,7 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 {
     private const int LoopDeaths = 3;
     private const int MostDeaths = 20;
+    private const int Killed = 137;
     private const int Terminated = 143;
 
     private static readonly TimeSpan LoopWithin = TimeSpan.FromMinutes(5);
@@ -102,6 +103,11 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             {
                 // Nobody heard it end.
                 watched.Down(now, container.ExitCode, watched.AskedUntil > now || container.ExitCode is null or 0 or Terminated);
+            }
+
+            if (container is { IsUp: false, OomKilled: true, ExitCode: Killed })
+            {
+                watched.EndedByOom();
             }
 
             watched.Health(container is { State: "running", Health: ContainerHealth.Unhealthy }, now);
@@ -218,6 +224,9 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         public List<DateTime> Deaths { get; } = [];
 
         private bool IsUnhealthyDismissed { get; set; }
+
+        /// <summary>The engine says so of its last end; it need not have told when it was.</summary>
+        public void EndedByOom() => OomEndAt = DownAt ?? OomEndAt;
 
         public void Health(bool isUnhealthy, DateTime now)
         {
