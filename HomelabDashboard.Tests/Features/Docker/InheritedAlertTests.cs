@@ -11,7 +11,7 @@ namespace HomelabDashboard.Tests.Features.Docker;
 public sealed class InheritedAlertTests
 {
     [Fact]
-    public async Task An_unhealthy_container_keeps_its_alert_until_it_is_seen_healthy()
+    public async Task A_container_that_is_unhealthy_or_gone_keeps_its_alert_until_it_is_seen_well()
     {
         var settings = new Dictionary<string, string> { ["Homelab:DockerAlerts:HoldSeconds"] = "3600" };
         string folder;
@@ -26,6 +26,11 @@ public sealed class InheritedAlertTests
                 db.Add(new DockerAlert { HostId = "nas", ContainerName = name, Kind = ContainerTroubleKind.Unhealthy, Severity = DockerAlertSeverity.Warning, Message = "is unhealthy" });
             }
 
+            foreach (var (name, kind) in new[] { ("vanished", ContainerTroubleKind.Gone), ("removed", ContainerTroubleKind.Exited) })
+            {
+                db.Add(new DockerAlert { HostId = "nas", ContainerName = name, Kind = kind, Severity = DockerAlertSeverity.Warning, Message = "is not there" });
+            }
+
             await db.SaveChangesAsync();
             before.KeepFolder();
         }
@@ -33,16 +38,17 @@ public sealed class InheritedAlertTests
         await using var app = TestApp.Start(settings, folder: folder);
         var board = app.Services.GetRequiredService<DockerBoard>();
         var alerts = app.Services.GetRequiredService<DockerAlerts>();
-        Assert.Equal(["ill", "well"], Open());
+        Assert.Equal(["ill", "removed", "vanished", "well"], Open());
         See();
         board.Hosts.Set("nas", new("nas", DockerStatus.Running, null, "Docker", "27.0", Live: true, null));
-        await Until.TrueAsync(() => !Open().Contains("well"), "that of the one that is well is closed");
-        Assert.Equal(["ill"], Open());
+        await Until.TrueAsync(() => !Open().Contains("well") && !Open().Contains("removed"), "those of the one that is well and of the one that somebody removed are closed");
+        Assert.Equal(["ill", "vanished"], Open());
 
         var ill = board.Containers.Snapshot().Values.Single(c => c.Name == "ill");
         board.Containers.Set(ill.Id, ill with { Health = ContainerHealth.Healthy });
+        board.Containers.Set(-1, ill with { Id = -1, ContainerId = new('c', 64), Name = "vanished", Health = null });
         See();
-        await Until.TrueAsync(() => !Open().Any(), "it is closed once the container is well");
+        await Until.TrueAsync(() => !Open().Any(), "each is closed once its container is well, or there again");
 
         IEnumerable<string> Open() => alerts.Live.Snapshot().Values.Select(a => a.ContainerName).Order();
 

@@ -167,9 +167,12 @@ public sealed partial class DockerAlerts(
     }
 
     /// <summary>What ended before the dashboard was started is not news, but neither is it mended.</summary>
-    private bool StaysInherited(DockerAlertSummary alert) =>
-        _inherited.ContainsKey(alert.Id)
-        && board.Containers.Snapshot().Values.FirstOrDefault(c => c.HostId == alert.HostId && c.Name == alert.ContainerName) is { IsUp: false } or { Health: ContainerHealth.Unhealthy };
+    private bool StaysInherited(DockerAlertSummary alert)
+    {
+        var container = board.Containers.Snapshot().Values.FirstOrDefault(c => c.HostId == alert.HostId && c.Name == alert.ContainerName);
+        return _inherited.ContainsKey(alert.Id)
+            && (container is { IsUp: false } or { Health: ContainerHealth.Unhealthy } || (container is null && alert.Kind == ContainerTroubleKind.Gone));
+    }
 
     private async Task OpenAsync(HostSummary host, ContainerTrouble trouble, DateTime now, CancellationToken cancellationToken)
     {
