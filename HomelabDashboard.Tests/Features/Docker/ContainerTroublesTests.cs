@@ -72,6 +72,22 @@ public sealed class ContainerTroublesTests
     }
 
     [Fact]
+    public void What_the_dashboard_itself_is_about_to_end_is_expected_once()
+    {
+        See("running");
+        _troubles.Expect(Id, _now);
+        Event("start");
+        Die(137);
+        See("exited", exitCode: 137);
+        After(20);
+        Nothing();
+        Event("start");
+        Die(137);
+        After(20);
+        Assert.Single(_troubles.At(_now));
+    }
+
+    [Fact]
     public void A_job_that_is_done_is_no_trouble()
     {
         Event("start");

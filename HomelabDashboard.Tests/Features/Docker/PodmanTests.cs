@@ -81,6 +81,24 @@ public sealed class PodmanTests(PodmanLab lab) : IClassFixture<PodmanLab>
     }
 
     [Fact]
+    public async Task A_container_that_the_dashboard_stops_or_kills_is_no_trouble()
+    {
+        foreach (var (name, verb) in new[] { ("stopped", "stop"), ("killed", "kill") })
+        {
+            await lab.Engine.RunContainerAsync(name, "trap 'exit 143' TERM; while :; do sleep 0.1; done");
+            Assert.Null(await lab.OperateAsync(HttpMethod.Post, $"docker/containers/{(await lab.SeenAsync(name, c => c.State == "running", "running")).Id}/{verb}"));
+            await lab.SeenAsync(name, c => c.State == "exited", "exited");
+        }
+
+        // One that ends after them by itself is told, so they would have been by then.
+        await lab.Engine.RunContainerAsync("after-them", "sleep 2; exit 4");
+        await AlertAsync("after-them", "ended unexpectedly with code 4");
+        await AlertAsync("stopped", null);
+        await AlertAsync("killed", null);
+        await lab.Engine.DockerAsync("rm", "-f", "stopped", "killed", "after-them");
+    }
+
+    [Fact]
     public async Task Images_and_volumes_are_listed_and_what_nothing_uses_is_removed()
     {
         await lab.Engine.DockerAsync("volume", "create", "spare");

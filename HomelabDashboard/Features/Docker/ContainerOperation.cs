@@ -12,7 +12,7 @@ namespace HomelabDashboard.Features.Docker;
 /// <summary>The operations <c>container_start</c>, <c>container_stop</c>, … and <c>container_remove</c>, on <c>container:&lt;id&gt;</c>.</summary>
 /// <param name="verb">Null: it is removed.</param>
 public sealed class ContainerOperation(
-    ContainerVerb? verb, DockerBoard board, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
+    ContainerVerb? verb, DockerBoard board, DockerAlerts alerts, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
 {
     private const string Target = "container:";
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
@@ -49,6 +49,11 @@ public sealed class ContainerOperation(
 
         var host = hosts.Get(container.HostId)?.Name ?? "the host";
         progress(null, $"{Doing()} {container.Name} on {host}.");
+        if (verb is null or ContainerVerb.Stop or ContainerVerb.Restart or ContainerVerb.Kill)
+        {
+            alerts.Expect(container.HostId, container.ContainerId);
+        }
+
         try
         {
             await (verb is { } what ? engine.Value.ActAsync(container.ContainerId, what, cancellationToken) : engine.Value.RemoveContainerAsync(container.ContainerId, cancellationToken));

@@ -79,6 +79,15 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         }
     }
 
+    /// <summary>Somebody is about to end a container.</summary>
+    public void Expect(string id, DateTime now)
+    {
+        if (_watched.TryGetValue(id, out var watched))
+        {
+            watched.AskedUntil = now + Asked;
+        }
+    }
+
     /// <summary>Takes in how the containers of the host are.</summary>
     /// <param name="isAll">What is not among them is no longer there.</param>
     /// <param name="asOf">When the engine was asked; what has happened since is known better by its event. Null: now.</param>
@@ -245,8 +254,9 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
 
         public void Up(DateTime now)
         {
+            // Podman may tell of its start only once somebody has asked for its end.
+            AskedUntil = IsUp ? AskedUntil : null;
             IsUp = true;
-            AskedUntil = null;
             DownAt = null;
         }
 

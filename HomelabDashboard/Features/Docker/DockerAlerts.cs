@@ -55,6 +55,9 @@ public sealed partial class DockerAlerts(
 
     internal void Happened(string hostId, EngineEvent happened) => With(hostId, t => t.Happened(happened, time.GetUtcNow().UtcDateTime));
 
+    /// <summary>The dashboard itself is about to end a container; not every engine tells that somebody asked for it.</summary>
+    internal void Expect(string hostId, string containerId) => With(hostId, t => t.Expect(containerId, time.GetUtcNow().UtcDateTime));
+
     internal void Seen(string hostId, IReadOnlyCollection<ContainerSummary> containers, bool isAll, DateTime asOf) => With(hostId, t => t.Seen(containers, isAll, time.GetUtcNow().UtcDateTime, asOf));
 
     /// <summary>Closes an alert whose trouble goes on; it is said again when it comes anew.</summary>

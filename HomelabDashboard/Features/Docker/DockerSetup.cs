@@ -38,7 +38,7 @@ public static class DockerSetup
         foreach (var verb in Enum.GetValues<ContainerVerb>().Cast<ContainerVerb?>().Append(null))
         {
             services.AddSingleton<IOperationHandler>(provider => new ContainerOperation(
-                verb, provider.GetRequiredService<DockerBoard>(), provider.GetRequiredService<LiveStore<string, HostSummary>>(),
+                verb, provider.GetRequiredService<DockerBoard>(), provider.GetRequiredService<DockerAlerts>(), provider.GetRequiredService<LiveStore<string, HostSummary>>(),
                 provider.GetRequiredService<ActivityLog>(), provider.GetRequiredService<TimeProvider>()));
         }
 
