@@ -58,6 +58,14 @@ public sealed class DockerLinkTests
         static object Container(string id, string name) => new { Id = id, Names = new[] { "/" + name }, State = "running", Status = "Up 2 hours" };
     }
 
+    [Theory]
+    [InlineData("db", "/web/db", "/db")]
+    [InlineData("db", "/db", "/web/db")]
+    [InlineData("web/db", "/web/db")]
+    [InlineData("aaaaaaaaaaaa", "/")]
+    public void A_container_has_its_own_name(string name, params string[] names) =>
+        Assert.Equal(name, DockerTables.NameOf(new() { Id = Odd, Names = names }));
+
     [Fact]
     public async Task A_container_whose_figures_never_come_keeps_no_other_from_its_own_and_is_left_alone_for_a_while()
     {

@@ -240,8 +240,9 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
         };
     }
 
+    /// <summary>One that others are linked to is also called <c>web/db</c>, in no order.</summary>
     internal static string NameOf(EngineContainer container) =>
-        Cut((container.Names ?? []).Select(n => n.TrimStart('/')).FirstOrDefault(n => n.Length > 0) ?? container.Id[..Math.Min(12, container.Id.Length)], 255)!;
+        Cut((container.Names ?? []).Select(n => n.TrimStart('/')).Where(n => n.Length > 0).OrderBy(n => n.Contains('/', StringComparison.Ordinal)).FirstOrDefault() ?? container.Id[..Math.Min(12, container.Id.Length)], 255)!;
 
     internal static string ImageKey(string id) => id.StartsWith("sha256:", StringComparison.Ordinal) ? id["sha256:".Length..] : id;
 
