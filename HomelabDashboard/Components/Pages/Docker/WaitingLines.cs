@@ -10,9 +10,11 @@ namespace HomelabDashboard.Components.Pages.Docker;
 internal sealed class WaitingLines
 {
     private const int Most = 2_000;
+    private const int MostCharacters = 1_000_000;
 
     private readonly Queue<LogLine> _lines = new();
     private readonly Lock _gate = new();
+    private int _characters;
     private long _skipped;
 
     /// <summary>Who can wait had better.</summary>
@@ -22,7 +24,7 @@ internal sealed class WaitingLines
         {
             lock (_gate)
             {
-                return _lines.Count >= Most;
+                return _lines.Count >= Most || _characters >= MostCharacters;
             }
         }
     }
@@ -34,11 +36,12 @@ internal sealed class WaitingLines
             foreach (var line in lines)
             {
                 _lines.Enqueue(line);
+                _characters += line.Text.Length;
             }
 
-            while (_lines.Count > Most * 2)
+            while (_lines.Count > Most * 2 || _characters > MostCharacters * 2)
             {
-                _lines.Dequeue();
+                _characters -= _lines.Dequeue().Text.Length;
                 _skipped++;
             }
         }
@@ -49,6 +52,7 @@ internal sealed class WaitingLines
         lock (_gate)
         {
             _lines.Clear();
+            _characters = 0;
             _skipped = 0;
         }
     }
@@ -66,7 +70,7 @@ internal sealed class WaitingLines
                 return null;
             }
 
-            (lines, skipped, _skipped) = ([.. _lines], _skipped, 0);
+            (lines, skipped, _skipped, _characters) = ([.. _lines], _skipped, 0, 0);
             _lines.Clear();
         }
 
