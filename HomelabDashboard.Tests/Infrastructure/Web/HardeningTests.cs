@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using HomelabDashboard.Infrastructure.Web;
 using HomelabDashboard.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HomelabDashboard.Tests.Infrastructure.Web;
 
@@ -104,6 +106,18 @@ public sealed class HardeningTests
         client.DefaultRequestHeaders.Add("Cookie", cookie);
         using var me = await client.GetAsync("/api/v1/me");
         Assert.Equal(HttpStatusCode.OK, me.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_cookie_of_another_dashboard_is_no_error_of_this_one()
+    {
+        using var log = new CapturedLog();
+        await using var app = TestApp.Start(services: s => s.AddSingleton<ILoggerProvider>(log));
+        using var browser = app.Anonymous();
+        browser.DefaultRequestHeaders.Add("Cookie", "homelab_csrf=CfDJ8" + new string('A', 150));
+        using var page = await browser.GetAsync("/login");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.DoesNotContain(log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]
