@@ -94,15 +94,24 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("run_once", "success missed")]
-    [InlineData("skip", "skipped missed")]
-    public async Task What_was_due_while_the_dashboard_was_away_runs_once_or_is_left_out(string policy, string run)
+    [InlineData("run_once", "success missed", false)]
+    [InlineData("skip", "skipped missed", false)]
+    [InlineData("run_once", "skipped missed", true)]
+    public async Task What_was_due_while_the_dashboard_was_away_runs_once_or_is_left_out(string policy, string run, bool hasEnded)
     {
         var id = await _lab.AddAsync(new { name = "Often", playbook = "quick.yml", target_type = "all", schedule_type = "recurring", recurrence_type = "interval", recurrence_time = "1h", missed_policy = policy });
-        await _lab.RestartAsync(() => SqlAsync($"UPDATE schedules SET created_at = datetime('now', '-90 hours', '-30 minutes'), next_run = datetime('now', '-80 hours', '-30 minutes') WHERE id = '{id}'"));
+        await _lab.RestartAsync(() => SqlAsync($"UPDATE schedules SET created_at = datetime('now', '-90 hours', '-30 minutes'), next_run = datetime('now', '-80 hours', '-30 minutes'), end_at = {(hasEnded ? "datetime('now', '-1 hours')" : "NULL")} WHERE id = '{id}'"));
         var only = Assert.Single(await _lab.UntilRunsAsync(id, run));
         Assert.InRange(only.GetProperty("scheduled_for").GetDateTime(), Now.AddHours(-81), Now.AddHours(-80));
-        Assert.InRange((await _lab.GetAsync("schedules/" + id)).GetProperty("next_run").GetDateTime(), Now, Now.AddHours(1));
+        var next = (await _lab.GetAsync("schedules/" + id)).GetProperty("next_run");
+        if (hasEnded)
+        {
+            Assert.Equal(JsonValueKind.Null, next.ValueKind);
+        }
+        else
+        {
+            Assert.InRange(next.GetDateTime(), Now, Now.AddHours(1));
+        }
     }
 
     [Fact]

@@ -280,9 +280,11 @@ public sealed partial class ScheduleRunner(
         {
             schedule.NextRun = ScheduleBook.NextOf(schedule, now);
             var missed = now - due > Late;
-            if (missed && schedule.MissedPolicy == MissedPolicy.Skip)
+            if (missed && (schedule.MissedPolicy == MissedPolicy.Skip || schedule.EndAt < now))
             {
-                await book.SkipAsync(db, schedule, now, due, ScheduleTrigger.Missed, "The dashboard did not run at that time.");
+                await book.SkipAsync(
+                    db, schedule, now, due, ScheduleTrigger.Missed,
+                    "The dashboard did not run at that time" + (schedule.MissedPolicy == MissedPolicy.Skip ? "." : ", and the schedule has come to its end since."));
             }
             else
             {
