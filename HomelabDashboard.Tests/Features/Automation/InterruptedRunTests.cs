@@ -20,13 +20,13 @@ public sealed class InterruptedRunTests
         var folder = Directory.CreateTempSubdirectory("homelab-crash-");
         try
         {
-            string task;
+            string task, host;
             List<int> leaders;
             await using (var dashboard = await RunningDashboard.StartAsync(Settings, folder.FullName))
             {
                 using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", "correct horse battery");
                 server.Authorize(await api.PublicKeyAsync());
-                await api.ConnectAsync(server, "nas");
+                host = await api.ConnectAsync(server, "nas");
                 await File.WriteAllTextAsync(
                     Path.Combine(folder.FullName, "playbooks", "sleep.yml"),
                     "- name: Sleep\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Sleep for long\n      ansible.builtin.command: sleep 300\n      changed_when: false\n");
@@ -45,6 +45,8 @@ public sealed class InterruptedRunTests
                 using var api = await ApiClient.SignInAsync(dashboard.Address, "ada", "correct horse battery");
                 var run = await api.GetAsync($"tasks/{task}");
                 Assert.Equal(("failed", "interrupted"), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
+                Assert.Equal(1, run.GetProperty("hosts_impacted").GetInt32());
+                Assert.Equal(task, (await api.GetAsync($"tasks?host_id={host}")).GetProperty("items")[0].GetProperty("id").GetString());
                 Assert.Contains("Sleep for long", string.Join('\n', (await api.GetAsync($"tasks/{task}/output")).GetProperty("lines").EnumerateArray()), StringComparison.Ordinal);
                 Assert.Equal(["events.jsonl", "output.idx", "output.log"], Directory.EnumerateFileSystemEntries(Path.Combine(folder.FullName, "runs", task)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
                 Assert.Empty(Directory.EnumerateDirectories(Path.Combine(folder.FullName, "ansible"), "tmp-*"));

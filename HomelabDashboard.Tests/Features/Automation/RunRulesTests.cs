@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using HomelabDashboard.Features.Accounts;
@@ -37,6 +38,36 @@ public sealed class RunRulesTests
         using var answer = await api.PostAsJsonAsync($"/api/v1/playbooks/{Uri.EscapeDataString(playbook)}/run", new { target, limit, tags });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
+
+    [Theory]
+    [InlineData("all", "one", "one")]
+    [InlineData("group:web", null, "one three")]
+    [InlineData("group:web", "three:two", "three")]
+    [InlineData("one:two", "t*", "two")]
+    [InlineData("web:&lab", "!three", "one")]
+    [InlineData("t*", "&web", "three")]
+    [InlineData("*:!web", null, "two")]
+    public async Task A_limit_leaves_those_of_the_target_that_it_names(string target, string? limit, string hosts)
+    {
+        Assert.Empty(RunRules.Check(new RunRequest("x.yml", target) { Limit = limit }, null));
+        var pattern = RunRules.Limit(target == RunRules.All ? null : target.Replace(RunRules.GroupPrefix, "", StringComparison.Ordinal), limit)!;
+        var inventory = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(inventory, "[web]\none\nthree\n[lab]\none\ntwo\nthree\n");
+            using var ansible = Process.Start(new ProcessStartInfo("ansible", ["-i", inventory, "all", "--list-hosts", "--limit=" + pattern]) { RedirectStandardOutput = true })!;
+            var listed = (await ansible.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1);
+            Assert.Equal(hosts, string.Join(' ', listed));
+        }
+        finally
+        {
+            File.Delete(inventory);
+        }
+    }
+
+    [Fact]
+    public void A_secret_without_a_value_is_asked_for() => Assert.StartsWith(
+        "Give proxy_password a value", Assert.Single(RunRules.Check(new RunRequest("x.yml", "all") { ExtraVars = """{"proxy_password": null, "port": null}""" }, null)["extra_vars"]), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"a": 1, "a": 2}""")]

@@ -67,6 +67,40 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_check_of_some_tasks_on_some_hosts_says_what_would_change_and_changes_nothing()
+    {
+        await using var lab = await AutomationLab.StartAsync("nas", "one-web", "two-web");
+        var file = Path.Combine(lab.App.Folder, "motd");
+        await File.WriteAllTextAsync(file, "as it was\n");
+        lab.Write("motd.yml", $$"""
+            - name: Greeting
+              hosts: all
+              gather_facts: false
+              tasks:
+                - name: Write it
+                  ansible.builtin.copy:
+                    dest: {{file}}
+                    content: "as it would be\n"
+                    mode: "0600"
+                  tags: [motd]
+                - name: Never asked for
+                  ansible.builtin.debug:
+                    msg: something else
+                  tags: [other]
+            """);
+        var task = await lab.RunAsync("motd.yml", new { target = "group:web", limit = "!two-web", tags = "motd", check = true });
+        var run = await lab.EndAsync(task);
+        Assert.Equal(("completed", 1), (run.GetProperty("status").GetString(), run.GetProperty("hosts_impacted").GetInt32()));
+        var output = await lab.OutputAsync(task);
+        Assert.Contains("-as it was", output, StringComparison.Ordinal);
+        Assert.Contains("+as it would be", output, StringComparison.Ordinal);
+        Assert.Contains("changed: [one-web]", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("two-web", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("something else", output, StringComparison.Ordinal);
+        Assert.Equal("as it was\n", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
     public async Task A_failed_host_and_an_unreachable_one_are_told_apart_and_run_again_alone()
     {
         await using var lab = await AutomationLab.StartAsync("good", "bad", "away");

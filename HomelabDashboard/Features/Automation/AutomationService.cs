@@ -103,7 +103,8 @@ public sealed class AutomationService(
 
         if (filter.HostId is { } hostId)
         {
-            rows = rows.Where(t => db.Set<TaskHost>().Any(h => h.TaskId == t.Id && h.HostId == hostId));
+            var there = board.Live.Snapshot().Values.Where(r => r.IsOpen && board.Tree(r.Id)?.Hosts.Any(h => h.HostId == hostId) is true).Select(r => r.Id).ToList();
+            rows = rows.Where(t => there.Contains(t.Id) || db.Set<TaskHost>().Any(h => h.TaskId == t.Id && h.HostId == hostId));
         }
 
         if (query.After is { } before)
@@ -256,23 +257,9 @@ public sealed class AutomationService(
 
     private async Task<RunTree> ReadTreeAsync(string id, bool isOpen, CancellationToken cancellationToken)
     {
-        if (!File.Exists(files.Events(id)))
-        {
-            return RunTree.Empty;
-        }
-
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var names = await db.Set<TaskHost>().AsNoTracking().Where(h => h.TaskId == id && h.HostId != null).ToDictionaryAsync(h => h.HostName, h => h.HostId!, cancellationToken);
-        var progress = new RunProgress(names);
-        await foreach (var line in File.ReadLinesAsync(files.Events(id), cancellationToken))
-        {
-            if (RunEvent.Parse(System.Text.Encoding.UTF8.GetBytes(line)) is { } told)
-            {
-                progress.Take(told);
-            }
-        }
-
-        return progress.Tree(isOver: !isOpen);
+        return (await RunProgress.ReadAsync(files.Events(id), names, cancellationToken)).Tree(isOver: !isOpen);
     }
 }
 

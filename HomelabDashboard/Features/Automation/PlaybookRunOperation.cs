@@ -150,8 +150,10 @@ public sealed class PlaybookRunOperation(
             await EndAsync(row, status, error, exitCode, tree, names, output.Facts, writer);
         }
 
-        // What had ended before it was asked to stays as it ended.
-        return status == AutomationTaskStatus.Cancelled || error == RunRows.Interrupted ? throw new OperationCanceledException(cancellationToken) : error;
+        // What had ended before it was asked to stays as it ended, and what went well went well though its output was not kept.
+        return status == AutomationTaskStatus.Cancelled || error == RunRows.Interrupted ? throw new OperationCanceledException(cancellationToken)
+            : status == AutomationTaskStatus.Completed ? null
+            : error;
     }
 
     /// <summary>ssh tells of a missing connection in words that help nobody.</summary>
@@ -268,24 +270,9 @@ public sealed class PlaybookRunOperation(
         row.Status = status;
         row.ErrorMessage = error;
         row.CompletedAt = time.GetUtcNow().UtcDateTime;
-        row.ResultData = RunRows.Write(new RunResult(
-            exitCode, tree.Hosts.Count, tree.Hosts.Count(h => h.Counts.Changed > 0), tree.Hosts.Count(h => h.Counts.Failed > 0),
-            tree.Hosts.Count(h => h.Counts.Unreachable > 0), writer.Lines, progress.IsCut || writer.IsCut));
+        row.ResultData = RunRows.Write(RunRows.ToResult(exitCode, tree, writer.Lines, progress.IsCut || writer.IsCut));
         var there = await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToHashSetAsync(CancellationToken.None);
-        db.AddRange(tree.Hosts.Select(h => new TaskHost
-        {
-            TaskId = row.Id,
-            HostId = h.HostId is { } hostId && there.Contains(hostId) ? hostId : null,
-            HostName = h.Name,
-            Ok = h.Counts.Ok,
-            Changed = h.Counts.Changed,
-            Failed = h.Counts.Failed,
-            Unreachable = h.Counts.Unreachable,
-            Skipped = h.Counts.Skipped,
-            Rescued = h.Counts.Rescued,
-            Ignored = h.Counts.Ignored,
-            Message = h.Message,
-        }));
+        db.AddRange(RunRows.ToHosts(row.Id, tree, there));
         foreach (var (name, found) in facts)
         {
             if (names.TryGetValue(name, out var hostId) && there.Contains(hostId))

@@ -168,8 +168,9 @@ public sealed partial class RunBoard(
                 continue;
             }
 
-            row.Status = operation?.Error == OperationRecord.Cancelled ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
-            row.ErrorMessage = operation?.Error ?? RunRows.Interrupted;
+            row.Status = operation?.Status == OperationStatus.Succeeded ? AutomationTaskStatus.Completed
+                : operation?.Error == OperationRecord.Cancelled ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
+            row.ErrorMessage = row.Status == AutomationTaskStatus.Completed ? null : operation?.Error ?? RunRows.Interrupted;
             row.CompletedAt = time.GetUtcNow().UtcDateTime;
             closed.Add(row);
         }
@@ -179,7 +180,32 @@ public sealed partial class RunBoard(
         {
             secrets.Take(row.Id);
             DeleteTemporary(row.Id);
+            if (row.StartedAt is not null)
+            {
+                await KeepHostsAsync(row, cancellationToken);
+            }
+
             live.Set(row.Id, RunRows.ToRecord(row));
+        }
+    }
+
+    /// <summary>On which hosts a run was, and how it went there, until it was cut off. That it has ended is written before, and holds without.</summary>
+    private async Task KeepHostsAsync(AutomationTask row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var progress = await RunProgress.ReadAsync(files.Events(row.Id), await inventory.WriteAsync(cancellationToken), cancellationToken);
+            var tree = progress.Tree(isOver: true);
+            var result = RunRows.Write(RunRows.ToResult(null, tree, await files.CountAsync(row.Id, cancellationToken), progress.IsCut));
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            db.AddRange(RunRows.ToHosts(row.Id, tree, await db.Set<Host>().IgnoreQueryFilters().Select(h => h.Id).ToHashSetAsync(cancellationToken)));
+            await db.SaveChangesAsync(cancellationToken);
+            await db.Set<AutomationTask>().Where(t => t.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.ResultData, result), cancellationToken);
+            row.ResultData = result;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbUpdateException)
+        {
+            LogHostsLost(logger, row.Id, fault);
         }
     }
 
@@ -204,6 +230,9 @@ public sealed partial class RunBoard(
 
     [LoggerMessage(1602, LogLevel.Error, "Temporary files of a run could not be removed from {Folder}; there may be secrets among them.")]
     private static partial void LogStuck(ILogger logger, string folder, Exception fault);
+
+    [LoggerMessage(1603, LogLevel.Error, "On which hosts the run {Run} was until it was cut off could not be kept.")]
+    private static partial void LogHostsLost(ILogger logger, string run, Exception fault);
 
     [LoggerMessage(1601, LogLevel.Error, "Following {What} for the playbooks' runs failed; it goes on in a while.")]
     private static partial void LogFault(ILogger logger, string what, Exception fault);

@@ -16,6 +16,26 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
     private RunTree? _tree;
     private Task? _current;
 
+    /// <summary>Of a run that nobody works on, from what was kept of it.</summary>
+    /// <param name="path">Of its events; there may be none.</param>
+    /// <param name="hostIds">As of the constructor.</param>
+    public static async System.Threading.Tasks.Task<RunProgress> ReadAsync(string path, IReadOnlyDictionary<string, string> hostIds, CancellationToken cancellationToken)
+    {
+        var progress = new RunProgress(hostIds);
+        if (File.Exists(path))
+        {
+            await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
+            {
+                if (RunEvent.Parse(System.Text.Encoding.UTF8.GetBytes(line)) is { } told)
+                {
+                    progress.Take(told);
+                }
+            }
+        }
+
+        return progress;
+    }
+
     /// <summary>Grows with every change.</summary>
     public long Version { get; private set; }
 

@@ -15,6 +15,29 @@ internal static class RunRows
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Json);
 
+    /// <param name="exitCode">Of ansible-playbook; null when it was ended.</param>
+    /// <param name="lines">Of its output.</param>
+    /// <param name="isCut">Whether the tree is less than there was.</param>
+    public static RunResult ToResult(int? exitCode, RunTree tree, long lines, bool isCut) => new(
+        exitCode, tree.Hosts.Count, tree.Hosts.Count(h => h.Counts.Changed > 0), tree.Hosts.Count(h => h.Counts.Failed > 0),
+        tree.Hosts.Count(h => h.Counts.Unreachable > 0), lines, isCut);
+
+    /// <param name="there">The ids of all hosts that there are rows of.</param>
+    public static IEnumerable<TaskHost> ToHosts(string taskId, RunTree tree, IReadOnlySet<string> there) => tree.Hosts.Select(h => new TaskHost
+    {
+        TaskId = taskId,
+        HostId = h.HostId is { } hostId && there.Contains(hostId) ? hostId : null,
+        HostName = h.Name,
+        Ok = h.Counts.Ok,
+        Changed = h.Counts.Changed,
+        Failed = h.Counts.Failed,
+        Unreachable = h.Counts.Unreachable,
+        Skipped = h.Counts.Skipped,
+        Rescued = h.Counts.Rescued,
+        Ignored = h.Counts.Ignored,
+        Message = h.Message,
+    });
+
     public static RunRecord ToRecord(AutomationTask row)
     {
         var result = row.ResultData is { } data ? JsonSerializer.Deserialize<RunResult>(data, Json) : null;

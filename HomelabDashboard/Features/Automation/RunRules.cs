@@ -109,7 +109,8 @@ public static partial class RunRules
             return vars.RootElement.ValueKind != JsonValueKind.Object ? "Give variables as a JSON object, such as {\"version\": \"1.2\"}."
                 : vars.RootElement.EnumerateObject().FirstOrDefault(v => !VarShape().IsMatch(v.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } odd
                     ? $"{odd.Name[..Math.Min(odd.Name.Length, 40)]} is no name that a variable may have."
-                    : null;
+                : SecretVars.Missing(text) is { Count: > 0 } missing ? $"Give {string.Join(", ", missing)} a value: what may be secret is not kept from one run to the next."
+                : null;
         }
         catch (JsonException wrong)
         {
