@@ -5,24 +5,11 @@
 namespace HomelabDashboard.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class AlertActionsAndKinds : Migration
+    public partial class AlertActions : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "left",
-                table: "notification_deliveries",
-                type: "JSON",
-                nullable: true);
-
-            migrationBuilder.AddColumn<string>(
-                name: "kind",
-                table: "docker_alerts",
-                type: "VARCHAR(20)",
-                maxLength: 20,
-                nullable: true);
-
             migrationBuilder.AddColumn<string>(
                 name: "action",
                 table: "alerts",
@@ -41,14 +28,6 @@ namespace HomelabDashboard.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "left",
-                table: "notification_deliveries");
-
-            migrationBuilder.DropColumn(
-                name: "kind",
-                table: "docker_alerts");
-
             migrationBuilder.DropColumn(
                 name: "action",
                 table: "alerts");

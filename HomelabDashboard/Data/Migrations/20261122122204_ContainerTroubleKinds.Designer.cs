@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HomelabDashboard.Data.Migrations
 {
     [DbContext(typeof(HomelabDbContext))]
-    [Migration("20261122145239_AlertActionsAndKinds")]
-    partial class AlertActionsAndKinds
+    [Migration("20261122122204_ContainerTroubleKinds")]
+    partial class ContainerTroubleKinds
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -2232,10 +2232,6 @@ namespace HomelabDashboard.Data.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("VARCHAR(20)")
                         .HasColumnName("event");
-
-                    b.PrimitiveCollection<string>("Left")
-                        .HasColumnType("JSON")
-                        .HasColumnName("left");
 
                     b.Property<DateTime?>("NextAt")
                         .HasColumnType("DATETIME")
