@@ -45,23 +45,15 @@ public sealed class PowerOperation(
             return failure.Message;
         }
 
-        var error = answer.Failure is { } word ? PowerWords.Refused(word, answer.Detail, host, action) : null;
-        if (error is null)
+        if (answer.Failure is { } word)
         {
-            log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{operation.RequestedBy} told {host.Name} to {Verb}.", hostId);
-            error = action == PowerAction.Reboot
-                ? await SeeItBackAsync(host, connection, answer.Boot!, begun, progress, cancellationToken)
-                : await SeeItGoneAsync(host, connection, answer.Boot!, begun, progress, cancellationToken);
+            return PowerWords.Refused(word, answer.Detail, host, action);
         }
 
-        if (error is null)
-        {
-            log.Write(
-                LogEntryLevel.Info, HostsSetup.Source,
-                $"{host.Name} {(action == PowerAction.Reboot ? $"is back after {PowerWords.Time(time.GetElapsedTime(begun))}" : "is off")}.", hostId);
-        }
-
-        return error;
+        log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{operation.RequestedBy} told {host.Name} to {Verb}.", hostId);
+        return action == PowerAction.Reboot
+            ? await SeeItBackAsync(host, connection, answer.Boot!, begun, progress, cancellationToken)
+            : await SeeItGoneAsync(host, connection, answer.Boot!, begun, progress, cancellationToken);
     }
 
     private async Task<string?> SeeItBackAsync(
@@ -87,7 +79,9 @@ public sealed class PowerOperation(
             connection = next;
             if (await BootAsync(connection, cancellationToken) is { } now && now != boot)
             {
-                progress(1, $"{host.Name} is back after {PowerWords.Time(time.GetElapsedTime(begun))}.");
+                var back = $"{host.Name} is back after {PowerWords.Time(time.GetElapsedTime(begun))}.";
+                progress(1, back);
+                log.Write(LogEntryLevel.Info, HostsSetup.Source, back, host.Id);
                 return null;
             }
 
@@ -110,6 +104,7 @@ public sealed class PowerOperation(
             if (await NextAsync(host.Id, connection, quiet, cancellationToken) is not { } next)
             {
                 progress(1, $"{host.Name} ended the connection and has not answered for {PowerWords.Time(quiet)}.");
+                log.Write(LogEntryLevel.Info, HostsSetup.Source, $"{host.Name} is off.", host.Id);
                 return null;
             }
 
