@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using HomelabDashboard.Infrastructure.DockerEngine;
+using HomelabDashboard.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace HomelabDashboard.Tests.Infrastructure.DockerEngine;
 
@@ -31,6 +33,29 @@ public sealed class SlowEngineTests : IDisposable
         Assert.False(stopping.IsCompleted);
         await engine.SendAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
         await stopping.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task What_is_asked_waits_for_no_figures()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var engine = await ScriptedEngine.StartAsync(async context =>
+        {
+            if (context.Request.Path.Value!.EndsWith("/stats", StringComparison.Ordinal))
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                return;
+            }
+
+            await context.Response.WriteAsync("""{"State": {"Status": "running"}}""");
+        });
+        using var stop = new CancellationTokenSource();
+        var figures = engine.Client.StatsAsync(Id, stop.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("running", (await engine.Client.InspectAsync(Id, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10))).State?.Status);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => figures);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ContainerStats(DockerBoard board, IOptions<DockerOptions> op
     private static readonly TimeSpan WatchedEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
-    /// <summary>A container that the engine has no figures of in time is left alone so long: whatever else is asked waits meanwhile.</summary>
+    /// <summary>A container that the engine has no figures of in time is left alone so long: those of the others wait meanwhile.</summary>
     private static readonly TimeSpan LatePause = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<int, int> _watched = new();

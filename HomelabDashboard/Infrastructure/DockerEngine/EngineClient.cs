@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace HomelabDashboard.Infrastructure.DockerEngine;
 
 /// <summary>
-/// The API of one Docker or Podman engine, version 1.41 or later as negotiated by <see cref="ConnectAsync"/>. Requests share a few
-/// connections that stay, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
+/// The API of one Docker or Podman engine, version 1.41 or later as negotiated by <see cref="ConnectAsync"/>. Requests share a
+/// connection that stays, figures another, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
 /// question in time; what changes something takes as long as it takes.
 /// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached,
 /// <see cref="EngineUnreachedException"/> where it was not, <see cref="EngineLateException"/> where it takes too long.
@@ -22,6 +22,7 @@ public sealed class EngineClient : IDisposable
 
     // A host's sshd opens ten sessions on a connection where nobody told it otherwise, and terminals need some of them.
     private const int RequestConnections = 1;
+    private const int FigureConnections = 1;
     private const int ActionConnections = 2;
     private const int MostLogs = 3;
     private const int LargestAnswer = 64 * 1024 * 1024;
@@ -36,6 +37,9 @@ public sealed class EngineClient : IDisposable
     private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = false };
 
     private readonly HttpClient _requests;
+
+    /// <summary>Docker takes a second for each container's figures: nothing else is to wait behind them.</summary>
+    private readonly HttpClient _figures;
     private readonly HttpClient _actions;
     private readonly HttpClient _streams;
     private readonly TimeProvider _time;
@@ -48,6 +52,7 @@ public sealed class EngineClient : IDisposable
         _time = time;
         Client = door.Client;
         _requests = NewClient(door, RequestConnections);
+        _figures = NewClient(door, FigureConnections);
         _actions = NewClient(door, ActionConnections);
         _streams = NewClient(door, MostLogs + 1);
     }
@@ -111,7 +116,7 @@ public sealed class EngineClient : IDisposable
 
     /// <summary>The figures of a running container at this moment; rates need two of them.</summary>
     public Task<EngineStats> StatsAsync(string id, CancellationToken cancellationToken) =>
-        GetAsync<EngineStats>($"/containers/{EngineName.Container(id)}/stats?stream=false&one-shot=true", QuickAnswer, cancellationToken);
+        GetAsync<EngineStats>(_figures, $"/containers/{EngineName.Container(id)}/stats?stream=false&one-shot=true", QuickAnswer, cancellationToken);
 
     /// <summary>Does <c>start</c>, <c>stop</c>, <c>restart</c>, <c>pause</c>, <c>unpause</c> or <c>kill</c>. A container that is so already counts as done.</summary>
     public Task ActAsync(string id, ContainerVerb verb, CancellationToken cancellationToken) =>
@@ -269,6 +274,7 @@ public sealed class EngineClient : IDisposable
     public void Dispose()
     {
         _requests.Dispose();
+        _figures.Dispose();
         _actions.Dispose();
         _streams.Dispose();
     }
