@@ -11,6 +11,7 @@ public sealed class FullScreenProgramTests(BrowserFixture browser, SharedTermina
     [InlineData("vim.tiny -n -u NONE --cmd 'set laststatus=2' +150 $f", "line 150 of many", "homelab-lines", ":q!\n")]
     [InlineData("less -M +150 $f", "line 150 of many", "homelab-lines", "q")]
     [InlineData("tmux -L t$$ -f <(echo set -g destroy-unattached on) new \"cat $f; exec sh\"", "line 400 of many", "[0]", "exit\n")]
+    // htop by itself, on a bare terminal too, often sees a change of size only when it draws next: so every two seconds.
     [InlineData("htop -d 20", "F1Help", "F10Quit", "q")]
     public async Task It_is_as_it_was_after_a_reload_at_another_size_too(string command, string shows, string lastRow, string quit)
     {
