@@ -149,6 +149,13 @@ public sealed class PlaybookTests(ITestOutputHelper output)
         Assert.True((await LintAsync(api, "odd.yml")).GetProperty("of_older_text").GetBoolean());
         Assert.Equal(JsonValueKind.Null, await ScoreAsync("odd.yml"));
 
+        // Nor is an older copy that is put back.
+        var path = Path.Combine(app.Folder, "playbooks", "broken.yml");
+        Assert.Equal(JsonValueKind.Number, await ScoreAsync("broken.yml"));
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddDays(-3));
+        Assert.True((await LintAsync(api, "broken.yml")).GetProperty("of_older_text").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, await ScoreAsync("broken.yml"));
+
         async Task<JsonValueKind> ScoreAsync(string name) => (await api.GetFromJsonAsync<JsonElement>("/api/v1/playbooks")).GetProperty("items").EnumerateArray()
             .Single(p => p.GetProperty("name").GetString() == name).GetProperty("quality_score").ValueKind;
     }

@@ -606,6 +606,10 @@ namespace HomelabDashboard.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("raw_output");
 
+                    b.Property<DateTime?>("TextModifiedAt")
+                        .HasColumnType("DATETIME")
+                        .HasColumnName("text_modified_at");
+
                     b.Property<int>("TotalIssues")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")

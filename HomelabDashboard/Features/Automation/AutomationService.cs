@@ -245,12 +245,12 @@ public sealed class AutomationService(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var newest = db.Set<AutomationTask>().Where(t => t.Playbook != null).GroupBy(t => t.Playbook).Select(runs => runs.Max(t => t.Id));
         var last = (await db.Set<AutomationTask>().AsNoTracking().Where(t => newest.Contains(t.Id)).ToListAsync(cancellationToken)).ToDictionary(t => t.Playbook!, StringComparer.Ordinal);
-        var lint = await db.Set<PlaybookLintResult>().AsNoTracking().Select(l => new { l.Filename, l.UpdatedAt, l.QualityScore, l.TotalIssues, SyntaxOnly = l.RawOutput != null && l.RawOutput.StartsWith(PlaybookLinter.SyntaxOnly) }).ToListAsync(cancellationToken);
+        var lint = await db.Set<PlaybookLintResult>().AsNoTracking().Select(l => new { l.Filename, l.TextModifiedAt, l.UpdatedAt, l.QualityScore, l.TotalIssues, SyntaxOnly = l.RawOutput != null && l.RawOutput.StartsWith(PlaybookLinter.SyntaxOnly) }).ToListAsync(cancellationToken);
         return
         [
             .. from file in playbooks.List()
                let run = last.GetValueOrDefault(file.Name)
-               let score = lint.Find(l => l.Filename == file.Name && l.UpdatedAt >= file.ModifiedAt)
+               let score = lint.Find(l => l.Filename == file.Name && !PlaybookLintResult.IsOfOlderText(l.TextModifiedAt, l.UpdatedAt, file.ModifiedAt))
                select new PlaybookSummary(file.Name, file.Size, file.ModifiedAt, run is null ? null : board.Live.Get(run.Id) ?? RunRows.ToRecord(run), score?.QualityScore, score?.TotalIssues, score?.SyntaxOnly is true),
         ];
     }

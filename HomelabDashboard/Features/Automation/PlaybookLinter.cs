@@ -56,11 +56,12 @@ public sealed partial class PlaybookLinter(
             try
             {
                 // What was found in a text that has been changed or deleted meanwhile says nothing.
+                var modifiedAt = File.GetLastWriteTimeUtc(Path.Combine(playbooks.Root, name));
                 if ((await playbooks.ReadAsync(name, cancellationToken)).Value?.Hash == text.Value!.Hash)
                 {
                     if (found is not null)
                     {
-                        await KeepAsync(name, found);
+                        await KeepAsync(name, found, modifiedAt);
                     }
 
                     return error;
@@ -125,7 +126,7 @@ public sealed partial class PlaybookLinter(
         return (new Found(issues, raw[..Math.Min(raw.Length, LongestRaw)], (int)time.GetElapsedTime(begun).TotalMilliseconds), null);
     }
 
-    private async Task KeepAsync(string name, Found found)
+    private async Task KeepAsync(string name, Found found, DateTime modifiedAt)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var row = await db.Set<PlaybookLintResult>().SingleOrDefaultAsync(r => r.Filename == name, CancellationToken.None);
@@ -141,6 +142,7 @@ public sealed partial class PlaybookLinter(
         row.ExecutionTimeMs = found.Milliseconds;
         row.IssuesJson = JsonSerializer.Serialize(found.Issues, Json);
         row.RawOutput = found.Raw;
+        row.TextModifiedAt = modifiedAt;
         row.UpdatedAt = time.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(CancellationToken.None);
         live.Set(name, ToRecord(row));

@@ -161,7 +161,7 @@ public sealed class PlaybookService(
         await access.RequireAsync(Scopes.PlaybooksRead);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Set<PlaybookLintResult>().AsNoTracking().SingleOrDefaultAsync(r => r.Filename == name, cancellationToken) is { } row
-            ? PlaybookLinter.ToRecord(row) with { OfOlderText = playbooks.Find(name) is { } path && File.GetLastWriteTimeUtc(path) > row.UpdatedAt }
+            ? PlaybookLinter.ToRecord(row) with { OfOlderText = playbooks.Find(name) is { } path && PlaybookLintResult.IsOfOlderText(row.TextModifiedAt, row.UpdatedAt, File.GetLastWriteTimeUtc(path)) }
             : null;
     }
 
@@ -222,11 +222,18 @@ public sealed class PlaybookService(
         // The check that is under way sees the new text, unless it has just looked for the last time or is ended.
         async Task AskAgainAsync(string before)
         {
-            await operations.WhenEndedAsync(before);
-            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-            if (!await db.Set<PlaybookLintResult>().AnyAsync(l => l.Filename == name, CancellationToken.None))
+            try
             {
-                await AskAsync();
+                await operations.WhenEndedAsync(before);
+                await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+                if (!await db.Set<PlaybookLintResult>().AnyAsync(l => l.Filename == name, CancellationToken.None))
+                {
+                    await AskAsync();
+                }
+            }
+            catch (Exception fault)
+            {
+                log.Write(LogEntryLevel.Error, AutomationSetup.Source, $"{name} could not be checked again: {fault.Message}");
             }
         }
 
