@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -9,8 +7,8 @@ namespace HomelabDashboard.Infrastructure.DockerEngine;
 
 /// <summary>
 /// The API of one Docker or Podman engine, version 1.41 or later as negotiated by <see cref="ConnectAsync"/>. Requests share a
-/// connection that stays, figures another, what may take long has others, and each stream has one of its own. Whatever an engine sends is bounded in size, and each
-/// question in time; what changes something takes as long as it takes.
+/// connection that stays, figures another, what may take long has others, and each stream has one of its own. Whatever an engine
+/// sends is bounded in size, and each question in time; what changes something takes as long as it takes.
 /// Its methods throw <see cref="EngineException"/> where the engine refuses and <see cref="IOException"/> where it cannot be reached,
 /// <see cref="EngineUnreachedException"/> where it was not, <see cref="EngineLateException"/> where it takes too long.
 /// </summary>
@@ -26,7 +24,6 @@ public sealed class EngineClient : IDisposable
     private const int ActionConnections = 2;
     private const int MostLogs = 3;
     private const int LargestAnswer = 64 * 1024 * 1024;
-    private const int LargestEvent = 1024 * 1024;
     private const int LongestMessage = 400;
 
     private static readonly TimeSpan QuickAnswer = TimeSpan.FromSeconds(60);
@@ -34,7 +31,7 @@ public sealed class EngineClient : IDisposable
 
     /// <summary>Of what changes something: it is not over before the engine or the connection says so.</summary>
     private static readonly TimeSpan AnyTime = Timeout.InfiniteTimeSpan;
-    private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = false };
+    internal static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = false };
 
     private readonly HttpClient _requests;
 
@@ -165,52 +162,9 @@ public sealed class EngineClient : IDisposable
         using var answer = await OpenAsync("/events?filters=" + Filter("type", ["container", "image", "volume"]), cancellationToken);
         begun();
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = PipeReader.Create(stream);
-        try
+        await foreach (var happened in EngineEventStream.ReadAsync(stream, cancellationToken))
         {
-            while (true)
-            {
-                var result = await reader.ReadAsync(cancellationToken);
-                var buffer = result.Buffer;
-                while (buffer.PositionOf((byte)'\n') is { } end)
-                {
-                    if (Parse(buffer.Slice(0, end)) is { } happened)
-                    {
-                        yield return happened;
-                    }
-
-                    buffer = buffer.Slice(buffer.GetPosition(1, end));
-                }
-
-                if (buffer.Length > LargestEvent)
-                {
-                    throw new EngineException("The engine sent an event of an impossible size.");
-                }
-
-                if (result.IsCompleted)
-                {
-                    yield break;
-                }
-
-                reader.AdvanceTo(buffer.Start, buffer.End);
-            }
-        }
-        finally
-        {
-            await reader.CompleteAsync();
-        }
-
-        static EngineEvent? Parse(ReadOnlySequence<byte> line)
-        {
-            var json = new Utf8JsonReader(line);
-            try
-            {
-                return line.IsEmpty ? null : JsonSerializer.Deserialize<EngineEvent>(ref json, Json);
-            }
-            catch (JsonException wrong)
-            {
-                throw new EngineException("The engine sent an event that could not be read.", null, wrong);
-            }
+            yield return happened;
         }
     }
 
