@@ -9,6 +9,7 @@ using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
 using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Ansible;
 using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -177,6 +178,34 @@ public sealed class PlaybookTests(ITestOutputHelper output)
         Assert.Equal([1, 9], issues.Select(i => i.Line));
         Assert.StartsWith("tasks/same.yml, line 5.", issues[0].Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("same.yml", issues[1].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_ansible_lint_the_syntax_alone_is_checked_and_it_says_so()
+    {
+        var programs = Directory.CreateTempSubdirectory("homelab-programs-").FullName;
+        File.CreateSymbolicLink(Path.Combine(programs, "ansible-playbook"), new AnsiblePrograms().Playbook!);
+        await using var app = TestApp.Start(services: s => s.AddSingleton(new AnsiblePrograms(programs)));
+        using var api = await app.ProgramAsync(UserRole.Operator);
+        foreach (var (name, text) in new[] { ("odd.yml", Odd), ("broken.yml", "- hosts: all\n  tasks:\n    - name: [unclosed\n") })
+        {
+            using var saved = await SaveAsync(api, name, text, null);
+            Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
+        }
+
+        var odd = await LintAsync(api, "odd.yml");
+        Assert.Equal((true, 100, 0), (odd.GetProperty("syntax_only").GetBoolean(), odd.GetProperty("quality_score").GetInt32(), odd.GetProperty("total_issues").GetInt32()));
+        var broken = await LintAsync(api, "broken.yml");
+        var issue = Assert.Single(broken.GetProperty("issues").EnumerateArray());
+        Assert.Equal((true, "syntax-check"), (broken.GetProperty("syntax_only").GetBoolean(), issue.GetProperty("rule").GetString()));
+        Assert.InRange(issue.GetProperty("line").GetInt32(), 3, 4);
+
+        // With neither, nothing is said to be checked.
+        File.Delete(Path.Combine(programs, "ansible-playbook"));
+        using var refused = await api.PostAsync("/api/v1/playbooks/odd.yml/lint", null);
+        Assert.Contains("ansible-playbook was not found", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(refused.IsSuccessStatusCode);
+        Directory.Delete(programs);
     }
 
     [Fact]

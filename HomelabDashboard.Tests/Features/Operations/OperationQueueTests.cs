@@ -124,6 +124,43 @@ public sealed class OperationQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_nobody_works_on_any_more_is_ended_and_what_is_long_over_goes_while_what_is_worked_on_stays()
+    {
+        await StopAsync();
+        _services = Build(new HurriedTime());
+        await StartAsync();
+        var worked = await EnqueueAsync("host:a");
+        await _work.Started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        // As where the end of one could not be written, and long after it of another.
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            db.Add(new Operation { Id = "left", Kind = "work", Target = "host:b", Status = OperationStatus.Running });
+            db.Add(new Operation { Id = "new", Kind = "work", Target = "host:c", Status = OperationStatus.Running });
+            db.Add(new Operation { Id = "old", Kind = "work", Target = "host:d", Status = OperationStatus.Succeeded, CreatedAt = now.AddDays(-91), CompletedAt = now.AddDays(-91) });
+            db.Add(new Operation { Id = "kept", Kind = "work", Target = "host:e", Status = OperationStatus.Succeeded, CreatedAt = now.AddDays(-89), CompletedAt = now.AddDays(-89) });
+            await db.SaveChangesAsync();
+            await db.Set<Operation>().Where(o => o.Id == worked.Id || o.Id == "left").ExecuteUpdateAsync(s => s.SetProperty(o => o.UpdatedAt, now.AddHours(-1)));
+        }
+
+        var left = await EndOfAsync("left");
+        Assert.Equal((OperationStatus.Failed, "interrupted"), (left.Status, left.Error));
+        await Until.TrueAsync(
+            async () =>
+            {
+                await using var db = await Databases.CreateDbContextAsync();
+                return !await db.Set<Operation>().AnyAsync(o => o.Id == "old");
+            },
+            "the oldest goes");
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            var status = await db.Set<Operation>().ToDictionaryAsync(o => o.Id, o => o.Status);
+            Assert.Equal((OperationStatus.Running, OperationStatus.Running, OperationStatus.Succeeded), (status[worked.Id], status["new"], status["kept"]));
+        }
+    }
+
+    [Fact]
     public async Task An_operation_is_taken_up_though_the_one_who_asked_has_left()
     {
         await StartAsync();
@@ -276,8 +313,8 @@ public sealed class OperationQueueTests : IAsyncLifetime
 
     private IDbContextFactory<HomelabDbContext> Databases => _services.GetRequiredService<IDbContextFactory<HomelabDbContext>>();
 
-    private ServiceProvider Build() => new ServiceCollection()
-        .AddSingleton(TimeProvider.System).AddLogging().AddData(_folder).AddSingleton<ActivityLog>().AddOperations()
+    private ServiceProvider Build(TimeProvider? time = null) => new ServiceCollection()
+        .AddSingleton(time ?? TimeProvider.System).AddLogging().AddData(_folder).AddSingleton<ActivityLog>().AddOperations()
         .AddSingleton<IOperationHandler>(_work).BuildServiceProvider();
 
     private Task StartAsync() => Queue.StartAsync(CancellationToken.None);
@@ -312,6 +349,24 @@ public sealed class OperationQueueTests : IAsyncLifetime
             return await db.Set<Operation>().AsNoTracking().SingleOrDefaultAsync(o => o.Id == id && o.CompletedAt != null);
         },
         $"the operation {id} ends");
+
+    /// <summary>Its minutes are over in tenths of a second, and its clock is right.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(base.CreateTimer(callback, state, Hurry(dueTime), Hurry(period)));
+
+        private static TimeSpan Hurry(TimeSpan time) => time < TimeSpan.FromMinutes(1) ? time : time / 600;
+
+        private sealed class Timer(ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Hurry(dueTime), Hurry(period));
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
 
     private sealed class Work : IOperationHandler
     {
