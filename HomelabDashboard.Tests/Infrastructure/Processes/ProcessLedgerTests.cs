@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HomelabDashboard.Infrastructure.Processes;
+using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Infrastructure.Processes;
 
@@ -21,6 +22,23 @@ public sealed class ProcessLedgerTests : IDisposable
         await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token);
         Assert.False(child.IsRunning);
         Assert.Equal(0, new ProcessLedger(_file).EndLeftovers());
+    }
+
+    [Fact]
+    public async Task What_its_child_has_left_behind_in_its_session_is_ended_too()
+    {
+        using var process = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", "sh -c 'sleep 300 > /dev/null & echo $!'; sleep 300"]) { RedirectStandardOutput = true })!;
+        var left = ProcessIdentity.Of(int.Parse((await process.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture))!;
+        try
+        {
+            new ProcessLedger(_file).Add(ProcessIdentity.Of(process.Id)!);
+            Assert.Equal(1, new ProcessLedger(_file).EndLeftovers());
+            await Until.TrueAsync(() => !left.IsRunning, "what was left behind is ended");
+        }
+        finally
+        {
+            left.Kill();
+        }
     }
 
     [Fact]

@@ -19,7 +19,10 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
 
     public bool IsRunning => BootId == CurrentBoot && StartTicks != 0 && ReadStartTicks(Pid) == StartTicks;
 
-    /// <summary>Ends exactly this process and what it started; nothing happens when it has ended already.</summary>
+    /// <summary>
+    /// Ends exactly this process and what it started, also what its children have left behind in its session where it leads one;
+    /// nothing happens when it has ended already.
+    /// </summary>
     /// <param name="refused">Told of what may not be ended from here, by its pid; the rest is ended all the same.</param>
     public void Kill(Action<int, Exception>? refused = null)
     {
@@ -48,9 +51,11 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
         }
     }
 
-    /// <summary>This process and all that it has started, the youngest generation first.</summary>
+    /// <summary>This process, those of its session and all that they have started, the youngest generation first.</summary>
     private List<int> Tree()
     {
+        var tree = new List<int> { Pid };
+        tree.AddRange(ProcessSession.Members(Pid).Where(pid => pid != Pid));
         var children = new Dictionary<int, List<int>>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
@@ -61,10 +66,9 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             }
         }
 
-        var tree = new List<int> { Pid };
         for (var i = 0; i < tree.Count; i++)
         {
-            tree.AddRange(children.GetValueOrDefault(tree[i]) ?? []);
+            tree.AddRange(children.GetValueOrDefault(tree[i])?.Except(tree) ?? []);
         }
 
         tree.Reverse();
