@@ -40,6 +40,16 @@ public sealed class ScheduleApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_names_no_time_zone_is_in_the_one_that_is_set()
+    {
+        await using var app = TestApp.Start(new Dictionary<string, string> { ["Homelab:Schedules:Timezone"] = "Asia/Kolkata" });
+        _api = await app.ProgramAsync(UserRole.Operator);
+        var (_, made) = await SendAsync(HttpMethod.Post, "schedules", Daily);
+        Assert.Equal(("Asia/Kolkata", 21.5), (Text(made, "timezone"), made.GetProperty("next_run").GetDateTime().TimeOfDay.TotalHours));
+        Assert.Equal("UTC", Text((await SendAsync(HttpMethod.Post, "schedules", Daily with { Name = "Other", Timezone = "UTC" })).Answer, "timezone"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused_at_its_field()
     {
         await RefusedAsync(Daily with { Name = " " }, "name");

@@ -86,7 +86,7 @@ public sealed class ScheduleTimingTests
     [InlineData("0 0 32 * *", "cron_expression")]
     public void What_is_no_cron_expression_is_refused_in_words(string cron, string field)
     {
-        Assert.Null(ScheduleTiming.Read(new(ScheduleType.Cron, CronExpression: cron), default, out var faults));
+        Assert.Null(ScheduleTiming.Read(new(ScheduleType.Cron, CronExpression: cron, Timezone: "UTC"), default, out var faults));
         Assert.Equal(field, Assert.Single(faults).Key);
     }
 
@@ -112,7 +112,7 @@ public sealed class ScheduleTimingTests
         Config.QuickThrowOnFailure.WithMaxTest(1000),
         Prop.ForAll(
             Gen.Elements("0", "5", "59", "*", "*/5", "1-5", "L", "?", "#", "W", "MON", "/", "-", ",", "99999999999", "@", "H", "\0", "é", "15W", "6#3", "5L", "").ListOf().Select(p => string.Join(' ', p)).ToArbitrary(),
-            text => ScheduleTiming.Read(new(ScheduleType.Cron, CronExpression: text), default, out _)?.Next(At("2027-01-01T00:00Z"), 3)));
+            text => ScheduleTiming.Read(new(ScheduleType.Cron, CronExpression: text, Timezone: "UTC"), default, out _)?.Next(At("2027-01-01T00:00Z"), 3)));
 
     [Fact]
     public void Whatever_recurs_is_due_when_the_clock_on_the_wall_says_so() => Check.One(
@@ -147,13 +147,14 @@ public sealed class ScheduleTimingTests
              from minutes in Field(0, 59)
              from hours in Field(0, 23)
              from days in Field(1, 31)
+             from months in Gen.OneOf(Field(1, 12), Gen.Constant<IReadOnlyCollection<int>?>([2, 3, moment.Month]))
              from weekdays in Field(0, 6)
-             select (zone, moment, minutes, hours, days, weekdays)).ToArbitrary(),
+             select (zone, moment, minutes, hours, days, months, weekdays)).ToArbitrary(),
             c =>
             {
-                var cron = $"{Text(c.minutes)} {Text(c.hours)} {Text(c.days)} * {Text(c.weekdays)}";
+                var cron = $"{Text(c.minutes)} {Text(c.hours)} {Text(c.days)} {Text(c.months)} {Text(c.weekdays)}";
                 Holds(new(ScheduleType.Cron, CronExpression: cron, Timezone: c.zone), c.moment, c.hours is null, local =>
-                    Has(c.minutes, local.Minute) && Has(c.hours, local.Hour)
+                    Has(c.minutes, local.Minute) && Has(c.hours, local.Hour) && Has(c.months, local.Month)
                     && (c is { days: not null, weekdays: not null }
                         ? Has(c.days, local.Day) || Has(c.weekdays, (int)local.DayOfWeek)
                         : Has(c.days, local.Day) && Has(c.weekdays, (int)local.DayOfWeek)));
@@ -169,12 +170,13 @@ public sealed class ScheduleTimingTests
         Gen.Choose(from, to).Select(v => (IReadOnlyCollection<int>?)[v]),
         Gen.Choose(from, to).ListOf(3).Select(v => (IReadOnlyCollection<int>?)v.Distinct().ToList()));
 
-    /// <summary>Mostly near a change of the clocks.</summary>
+    /// <summary>Near a change of the clocks or the end of a February, of a leap year and of another.</summary>
     private static Gen<DateTime> Moment(string zone)
     {
         var found = TimeZoneInfo.FindSystemTimeZoneById(zone);
         var changes = Enumerable.Range(0, 365 * 4).Select(d => new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(d))
-            .Where(d => found.GetUtcOffset(d) != found.GetUtcOffset(d.AddDays(1))).DefaultIfEmpty(new(2028, 2, 28, 0, 0, 0, DateTimeKind.Utc)).ToList();
+            .Where(d => found.GetUtcOffset(d) != found.GetUtcOffset(d.AddDays(1)))
+            .Append(new(2027, 2, 27, 0, 0, 0, DateTimeKind.Utc)).Append(new(2028, 2, 28, 0, 0, 0, DateTimeKind.Utc)).ToList();
         return from change in Gen.Elements<DateTime>(changes) from seconds in Gen.Choose(-2 * 86400, 3 * 86400) select change.AddSeconds(seconds);
     }
 
@@ -218,7 +220,7 @@ public sealed class ScheduleTimingTests
 
     private static ScheduleTiming Timing(TimingInput input)
     {
-        var timing = ScheduleTiming.Read(input, new DateTime(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc), out var faults);
+        var timing = ScheduleTiming.Read(input with { Timezone = input.Timezone ?? TimeZones.Default }, new DateTime(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc), out var faults);
         Assert.True(timing is not null, string.Join(" ", faults.Values));
         return timing;
     }

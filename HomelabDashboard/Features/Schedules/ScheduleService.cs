@@ -5,6 +5,7 @@ using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Infrastructure;
 using HomelabDashboard.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HomelabDashboard.Features.Schedules;
 
@@ -17,12 +18,16 @@ public sealed record ScheduleTrend(int Runs, int Succeeded, IReadOnlyList<double
 
 /// <summary>The schedules: what pages and endpoints call.</summary>
 public sealed class ScheduleService(
-    IDbContextFactory<HomelabDbContext> databases, ScheduleRunner runner, PlaybookFolder playbooks, Access access, ActivityLog log, TimeProvider time)
+    IDbContextFactory<HomelabDbContext> databases, ScheduleRunner runner, PlaybookFolder playbooks, Access access, ActivityLog log, TimeProvider time,
+    IOptions<SchedulesOptions> options)
 {
     public const int PreviewTimes = 10;
     private const int TrendRuns = 50;
 
     internal static readonly Func<Schedule, ScheduleRecord> ToRecord = ScheduleRecord.Of.Compile();
+
+    /// <inheritdoc cref="SchedulesOptions.Timezone"/>
+    public string DefaultTimezone => options.Value.Timezone;
 
     /// <summary>Needs schedules:read. All schedules, live.</summary>
     public async Task<LiveStore<string, ScheduleRecord>> LiveAsync(CancellationToken cancellationToken)
@@ -63,6 +68,7 @@ public sealed class ScheduleService(
     {
         var caller = await access.RequireAsync(Scopes.SchedulesWrite);
         var now = time.GetUtcNow().UtcDateTime;
+        input = input with { Timezone = ZoneOf(input) };
         if (Fault(input, now, now, playbookMayBeGone: false) is { } fault)
         {
             return fault;
@@ -96,6 +102,8 @@ public sealed class ScheduleService(
         {
             return Problem.NotFound("schedule");
         }
+
+        input = input with { Timezone = ZoneOf(input) };
 
         // One whose playbook is gone can still be switched off.
         var mayBeGone = !input.Enabled && input.Playbook == schedule.Playbook;
@@ -193,11 +201,13 @@ public sealed class ScheduleService(
     {
         await access.RequireAsync(Scopes.SchedulesRead);
         var now = time.GetUtcNow().UtcDateTime;
-        var faults = ScheduleRules.CheckTiming(input.Trimmed(), created ?? now, now, mustCome: true, out var timing);
+        var faults = ScheduleRules.CheckTiming(input.Trimmed() with { Timezone = ZoneOf(input) }, created ?? now, now, mustCome: true, out var timing);
         return faults.Count > 0
             ? Problem.Invalid(faults.ToDictionary(f => f.Key, f => new[] { f.Value }, StringComparer.Ordinal))
             : new SchedulePreview(timing!.Next(now, PreviewTimes));
     }
+
+    private string ZoneOf(TimingInput input) => TimingInput.Blank(input.Timezone) ?? DefaultTimezone;
 
     private Problem? Fault(ScheduleInput input, DateTime created, DateTime now, bool playbookMayBeGone)
     {

@@ -39,7 +39,7 @@ internal sealed class ScheduleFormModel
 
     public string? Once { get; set; }
 
-    public string Timezone { get; set; } = TimeZones.Default;
+    public required string Timezone { get; set; }
 
     public string? Start { get; set; }
 
