@@ -2,6 +2,7 @@ using System.Text.Json;
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Automation;
+using HomelabDashboard.Infrastructure.Processes;
 using HomelabDashboard.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,8 +26,19 @@ public sealed class RunWaitingTests
         await lab.PostAsync($"tasks/{second}/cancel", new { });
         Assert.Equal("cancelled", (await lab.EndAsync(second)).GetProperty("status").GetString());
         Assert.Null(lab.App.Services.GetRequiredService<RunSecrets>().Take(second));
-        await lab.PostAsync($"tasks/{first}/cancel", new { });
-        await lab.EndAsync(first);
+
+        // What a worker says of an operation holds for its run too.
+        var leader = await AutomationLab.LeaderAsync(first);
+        var operation = await lab.GetAsync($"operations/{first}");
+        await lab.PostAsync("workers/heartbeat", new[]
+        {
+            new { target = operation.GetProperty("target").GetString(), kind = "playbook_run", status = "failed", error = "It gave up.", completed_at = TimeProvider.System.GetUtcNow().UtcDateTime },
+        });
+        var run = await lab.EndAsync(first);
+        Assert.Equal(("failed", "It gave up."), (run.GetProperty("status").GetString(), run.GetProperty("error_message").GetString()));
+        operation = await lab.GetAsync($"operations/{first}");
+        Assert.Equal(("failed", "It gave up."), (operation.GetProperty("status").GetString(), operation.GetProperty("error").GetString()));
+        Assert.Empty(ProcessSession.Members(leader));
     }
 
     [Fact]

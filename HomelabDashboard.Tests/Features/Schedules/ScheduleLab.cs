@@ -38,13 +38,20 @@ internal sealed class ScheduleLab : IAsyncDisposable
         await lab.PostAsync($"hosts/{lab.HostId}/host-key/approve", new { fingerprint = (await lab.GetAsync($"hosts/{lab.HostId}/host-key")).GetProperty("offered").GetProperty("fingerprint").GetString() });
         await lab.ConnectedAsync();
         lab.Write("quick.yml", Play("command: touch quick"));
-        lab.Write("slow.yml", Play("command: sleep 6"));
+        lab.Write("slow.yml", Play($"shell: {lab.Held}"));
         lab.Write("broken.yml", Play("command: 'false'"));
         return lab;
     }
 
     /// <summary>A playbook of one task on all hosts.</summary>
     public static string Play(string task) => $"- hosts: all\n  gather_facts: false\n  tasks:\n    - name: Do it\n      ansible.builtin.{task}\n";
+
+    /// <summary>A command that goes on until <see cref="Release"/>, or for a minute.</summary>
+    public string Held => $"for i in $(seq 600); do [ -e {Gate} ] && break; sleep 0.1; done";
+
+    private string Gate => Path.Combine(App.Folder, "go");
+
+    public void Release() => File.WriteAllText(Gate, "");
 
     public void Write(string playbook, string text) => File.WriteAllText(Path.Combine(App.Folder, "playbooks", playbook), text);
 

@@ -39,10 +39,12 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     [Fact]
     public async Task While_it_runs_the_next_is_left_out_where_that_is_wanted()
     {
-        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 3));
+        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 2));
         await _lab.PostAsync($"schedules/{id}/run");
         var (status, answer) = await _lab.TryAsync(HttpMethod.Post, $"schedules/{id}/run");
         Assert.Equal((HttpStatusCode.Conflict, "OPERATION_OPEN"), (status, Text(answer, "code")));
+        await _lab.UntilRunsAsync(id, "running manual", "skipped schedule");
+        _lab.Release();
         await _lab.UntilRunsAsync(id, "success manual", "skipped schedule");
         Assert.Equal(1, Count(await _lab.GetAsync("schedules/" + id), "run_count"));
     }
@@ -50,9 +52,10 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     [Fact]
     public async Task While_it_runs_the_next_waits_where_that_is_wanted()
     {
-        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 3, overlap: "queue"));
+        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 2, overlap: "queue"));
         await _lab.PostAsync($"schedules/{id}/run");
         await Until.TrueAsync(async () => (await _lab.GetAsync("schedules/" + id)).GetProperty("queued_for").ValueKind == JsonValueKind.String, "the second waits");
+        _lab.Release();
         var runs = await _lab.UntilRunsAsync(id, "success manual", "success schedule");
         Assert.True(runs[0].GetProperty("completed_at").GetDateTime() <= runs[1].GetProperty("started_at").GetDateTime());
         Assert.Equal(JsonValueKind.Null, (await _lab.GetAsync("schedules/" + id)).GetProperty("queued_for").ValueKind);
@@ -61,8 +64,10 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     [Fact]
     public async Task While_it_runs_the_next_ends_it_where_that_is_wanted()
     {
-        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 3, overlap: "cancel_old"));
+        var id = await _lab.AddAsync(Once("slow.yml", inSeconds: 2, overlap: "cancel_old"));
         await _lab.PostAsync($"schedules/{id}/run");
+        await Until.TrueAsync(async () => Text((await _lab.RunsAsync(id))[0], "status") == "cancelled", "the first is ended");
+        _lab.Release();
         await _lab.UntilRunsAsync(id, "cancelled manual", "success schedule");
     }
 
@@ -142,6 +147,7 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         await _lab.TryAsync(HttpMethod.Patch, $"schedules/{off}", new { enabled = false });
         Assert.Equal("It was switched off while it waited.", Text(Assert.Single(await _lab.UntilRunsAsync(off, "skipped schedule")), "error_message"));
         await _lab.PostAsync("schedules/pause");
+        _lab.Release();
         var runs = await _lab.UntilRunsAsync(paused, "success manual", "skipped schedule");
         Assert.Equal("All schedules were paused while it waited.", Text(runs[1], "error_message"));
         await _lab.PostAsync("schedules/resume");
@@ -172,8 +178,13 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         var id = await _lab.AddAsync(Daily("slow.yml", retries: 3, overlap));
         await _lab.PostAsync("playbooks/slow.yml/run", new { target = "all" });
         await HasFailedAsync(id, attempts: 2);
+        var retry = await RetryAtAsync();
+        await Until.TrueAsync(async () => await RetryAtAsync() > retry, "it was to be tried again, and is put off");
+        _lab.Release();
         var run = Assert.Single(await _lab.UntilRunsAsync(id, "success retry"));
         Assert.Equal(3, run.GetProperty("attempt").GetInt32());
+
+        async Task<DateTime?> RetryAtAsync() => (await _lab.GetAsync("schedules/" + id)).GetProperty("retry_at") is { ValueKind: JsonValueKind.String } at ? at.GetDateTime() : null;
     }
 
     [Fact]
@@ -189,7 +200,7 @@ public sealed class ScheduleRunTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_is_told_of_when_it_is_not_to_be_tried_again_any_more()
     {
-        _lab.Write("slow-broken.yml", ScheduleLab.Play("shell: sleep 3; exit 1"));
+        _lab.Write("slow-broken.yml", ScheduleLab.Play($"shell: {_lab.Held}; exit 1"));
         var off = await _lab.AddAsync(Daily("broken.yml", retries: 10));
         await HasFailedAsync(off, attempts: 7);
         await _lab.UntilRunsAsync(off, "failed retry");
@@ -203,6 +214,7 @@ public sealed class ScheduleRunTests : IAsyncLifetime
         await _lab.UntilRunsAsync(waiting, "failed retry");
         await _lab.PostAsync($"schedules/{paused}/run");
         await _lab.PostAsync("schedules/pause");
+        _lab.Release();
         await _lab.UntilRunsAsync(paused, "failed manual");
         await TroubleAsync("slow-broken.yml failed");
         await TroubleAsync("broken.yml failed");

@@ -3,6 +3,7 @@ using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Features.Logs;
 using HomelabDashboard.Features.Operations;
 using HomelabDashboard.Infrastructure.Ansible;
+using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Infrastructure.Processes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace HomelabDashboard.Features.Automation;
 public sealed class PlaybookRunOperation(
     IDbContextFactory<HomelabDbContext> databases, RunBoard board, RunFiles files, RunInventory inventory, RunSecrets secrets, PlaybookFolder playbooks,
     AnsibleFolder folder, AnsiblePrograms programs, HostBoard hosts, HostConnections connections, ProcessLedger ledger, ActivityLog log, IOptions<AutomationOptions> options,
-    IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler
+    LiveStore<string, OperationRecord> operations, IHostApplicationLifetime lifetime, TimeProvider time) : IOperationHandler
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(30);
@@ -131,7 +132,8 @@ public sealed class PlaybookRunOperation(
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             (status, error) = lifetime.ApplicationStopping.IsCancellationRequested ? (AutomationTaskStatus.Failed, RunRows.Interrupted)
-                : cancellationToken.IsCancellationRequested ? (AutomationTaskStatus.Cancelled, "cancelled")
+                : cancellationToken.IsCancellationRequested && operations.Get(row.Id) is { IsOpen: false } told ? RunRows.EndOf(told.Status, told.Error)
+                : cancellationToken.IsCancellationRequested ? (AutomationTaskStatus.Cancelled, OperationRecord.Cancelled)
                 : (AutomationTaskStatus.Timeout, $"The run was ended after {timeout.TotalSeconds:0} seconds, as it had not ended by itself.");
         }
         catch (IOException failed)

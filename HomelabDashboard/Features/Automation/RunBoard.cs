@@ -168,9 +168,7 @@ public sealed partial class RunBoard(
                 continue;
             }
 
-            row.Status = operation?.Status == OperationStatus.Succeeded ? AutomationTaskStatus.Completed
-                : operation?.Error == OperationRecord.Cancelled ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed;
-            row.ErrorMessage = row.Status == AutomationTaskStatus.Completed ? null : operation?.Error ?? RunRows.Interrupted;
+            (row.Status, row.ErrorMessage) = RunRows.EndOf(operation?.Status, operation?.Error);
             row.CompletedAt = time.GetUtcNow().UtcDateTime;
             closed.Add(row);
         }

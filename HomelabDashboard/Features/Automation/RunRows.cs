@@ -38,6 +38,11 @@ internal static class RunRows
         Message = h.Message,
     });
 
+    /// <summary>How a run ended by the end of its operation; null where there is none.</summary>
+    public static (AutomationTaskStatus Status, string? Error) EndOf(OperationStatus? status, string? error) =>
+        status == OperationStatus.Succeeded ? (AutomationTaskStatus.Completed, null)
+        : (error == OperationRecord.Cancelled ? AutomationTaskStatus.Cancelled : AutomationTaskStatus.Failed, error ?? Interrupted);
+
     public static RunRecord ToRecord(AutomationTask row)
     {
         var result = row.ResultData is { } data ? JsonSerializer.Deserialize<RunResult>(data, Json) : null;
