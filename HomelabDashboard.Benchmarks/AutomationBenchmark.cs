@@ -18,6 +18,7 @@ internal static class AutomationBenchmark
 {
     private const int Hosts = 70;
     private const int ManyLines = 1_000_000;
+    private const int LinesOfTask = ManyLines / (RunWriter.MostEvents / (1 + (2 * Hosts)));
     private const int Looks = 20;
     private const string Username = "bench";
     private const string Password = "correct horse battery";
@@ -82,13 +83,32 @@ internal static class AutomationBenchmark
         await ReadAsync(dashboard, task!);
     }
 
-    /// <summary>A million lines in Chromium: opened, gone to and searched.</summary>
+    /// <summary>One task on all hosts, as the callback tells of it.</summary>
+    private static void Tell(RunWriter writer, int number)
+    {
+        var task = "task-" + number.ToString(CultureInfo.InvariantCulture);
+        writer.Event(new RunEvent { E = "task", Id = task, Name = "Do number " + number.ToString(CultureInfo.InvariantCulture), Action = "command", Line = writer.Lines }.ToJson());
+        for (var host = 0; host < Hosts; host++)
+        {
+            var name = "host-" + host.ToString(CultureInfo.InvariantCulture);
+            writer.Event(new RunEvent { E = "start", Task = task, Host = name, At = number, Line = writer.Lines }.ToJson());
+            writer.Event(new RunEvent { E = "result", Task = task, Host = name, At = number, Status = "ok", Ms = 120, Line = writer.Lines }.ToJson());
+        }
+    }
+
+    /// <summary>A million lines and as many events as are kept, in Chromium: opened, gone to and searched.</summary>
     private static async Task ReadAsync(RunningDashboard dashboard, string task)
     {
         using (var writer = new RunWriter(new RunFiles(Path.Combine(dashboard.Folder, "runs")), task, long.MaxValue))
         {
+            writer.Event(new RunEvent { E = "play", Id = "play", Name = "Many tasks", Line = 0 }.ToJson());
             for (var i = 0; i < ManyLines; i++)
             {
+                if (i % LinesOfTask == 0)
+                {
+                    Tell(writer, i / LinesOfTask);
+                }
+
                 writer.Line(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\x1b[0;32mok: [host-{i % Hosts}] => line {i + 1} of the output\x1b[0m")));
             }
         }
