@@ -193,8 +193,9 @@ public sealed class SessionApiTests : IAsyncLifetime, IAsyncDisposable
             TimeSpan.FromSeconds(60));
         var terminal = _harness.Broker.Find(id!)!;
         Assert.True((await _admin.DeleteAsync($"/api/v1/hosts/{_host}")).IsSuccessStatusCode);
-        await Until.TrueAsync(() => _harness.Broker.Find(id!) is null && !terminal.Ttyd.IsRunning, "the terminal has ended with its host");
-        var ended = await GetAsync(_admin, $"sessions/{id}");
+        JsonElement ended = default;
+        await Until.TrueAsync(async () => (ended = await GetAsync(_admin, $"sessions/{id}")).GetProperty("status").GetString() == "error", "the terminal has ended with its host");
+        Assert.False(terminal.Ttyd.IsRunning);
         Assert.Equal(("nas", "The host was deleted."), (ended.GetProperty("host_name").GetString(), ended.GetProperty("closed_detail").GetString()));
     }
 

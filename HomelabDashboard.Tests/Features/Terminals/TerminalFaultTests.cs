@@ -65,6 +65,31 @@ public sealed class TerminalFaultTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task More_terminals_than_a_host_opens_sessions_on_one_connection_work_all_the_same()
+    {
+        await _server.StopAsync();
+        _server.Settings.Add("Match all\n  MaxSessions 3");
+        await _server.RestartAsync();
+        await Until.TrueAsync(() => _harness.Get<HostConnections>().Live.Get(_host) is { Closed.IsCompleted: false }, "the host is connected again");
+        var shared = _harness.Get<HostConnections>().Live.Get(_host)!;
+        var windows = new List<TestWindow>();
+        for (var i = 1; i <= 5; i++)
+        {
+            var (_, window) = await OpenAsync();
+            windows.Add(window);
+            await window.TypeAsync($"echo works-$(({i}+100))\r");
+            await window.SeesAsync($"works-{i + 100}");
+            Assert.DoesNotContain("mux_client", window.Text, StringComparison.Ordinal);
+        }
+
+        Assert.False(shared.Closed.IsCompleted);
+        foreach (var window in windows)
+        {
+            await window.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_session_whose_ttyd_is_killed_has_failed()
     {
         var (terminal, window) = await OpenAsync();

@@ -10,7 +10,8 @@ public sealed class HostConnections(HostBoard board, SshFolder folder, TimeProvi
     public LiveStore<string, HostConnection> Live { get; } = new(time);
 
     /// <summary>
-    /// The program and its arguments that give a login shell on a connected host over its shared connection, to be run on a PTY.
+    /// The program and its arguments that give a login shell on a connected host over its shared connection, or over one of its own
+    /// where the host opens no more sessions on that (sshd's <c>MaxSessions</c>, ten where nobody set it), to be run on a PTY.
     /// No value of a user's is part of it: the host is named by its id, everything else stands in the generated ssh config.
     /// </summary>
     /// <returns><c>HOST_UNREACHABLE</c> with the reason in words when the host is not connected now; <c>NOT_FOUND</c>.</returns>
@@ -27,8 +28,8 @@ public sealed class HostConnections(HostBoard board, SshFolder folder, TimeProvi
             return new Problem("HOST_UNREACHABLE", host.StatusReason ?? $"{host.Name} is not connected.");
         }
 
-        // Without the shared connection ssh would log in by itself; the proxy command that fails keeps it from that.
+        // Where the host opens no more sessions on the shared connection ssh logs in once more, and at this level without a word about that.
         return new Result<IReadOnlyList<string>>(
-            ["ssh", "-F", folder.Config, "-tt", "-o", "ControlMaster=no", "-o", "ProxyCommand=false", hostId, .. remoteCommand is null ? Array.Empty<string>() : [remoteCommand]], null);
+            ["ssh", "-F", folder.Config, "-tt", "-o", "ControlMaster=no", "-o", "LogLevel=FATAL", hostId, .. remoteCommand is null ? Array.Empty<string>() : [remoteCommand]], null);
     }
 }

@@ -239,8 +239,11 @@ public sealed class TerminalService(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var query = await VisibleAsync(db);
+
+        // Looked at before its row, which has its end when it is live no more.
+        var shown = live.Get(id);
         return await Summaries(query.Where(s => s.Id == id)).SingleOrDefaultAsync(cancellationToken) is { } found
-            ? live.Get(id) ?? found
+            ? shown ?? found
             : Problem.NotFound("session");
     }
 
