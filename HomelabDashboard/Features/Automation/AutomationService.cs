@@ -259,9 +259,7 @@ public sealed class AutomationService(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var names = await db.Set<TaskHost>().AsNoTracking().Where(h => h.TaskId == id && h.HostId != null).ToDictionaryAsync(h => h.HostName, h => h.HostId!, cancellationToken);
-
-        // Many events are work for a second, and the page goes on meanwhile.
-        return await Task.Run(async () => (await RunProgress.ReadAsync(files.Events(id), names, cancellationToken)).Tree(isOver: !isOpen), cancellationToken);
+        return (await RunProgress.ReadAsync(files.Events(id), names, cancellationToken)).Tree(isOver: !isOpen);
     }
 }
 
