@@ -1,11 +1,13 @@
 using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
+using HomelabDashboard.Features.Alerts;
 using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Data;
@@ -134,6 +136,32 @@ public sealed class DatabaseTests : IAsyncDisposable
         await using var command = saved.CreateCommand();
         command.CommandText = "SELECT name FROM hosts";
         Assert.Equal("nas", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_database_of_when_three_migrations_were_one_opens_with_what_it_holds()
+    {
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            await db.Database.GetService<IMigrator>().MigrateAsync("20261122020350_AlertsAndNotifications");
+            await db.Database.ExecuteSqlRawAsync(
+                """
+                ALTER TABLE notification_deliveries ADD "left" JSON NULL;
+                ALTER TABLE docker_alerts ADD kind VARCHAR(20) NULL;
+                ALTER TABLE alerts ADD action VARCHAR(50) NULL;
+                ALTER TABLE alerts ADD action_href VARCHAR(500) NULL;
+                INSERT INTO alerts (category, title, message, action) VALUES ('system', 'Kept', 'Kept.', 'Look');
+                INSERT INTO __EFMigrationsHistory VALUES ('20261122145239_AlertActionsAndKinds', '10.0.0');
+                """);
+        }
+
+        await UpgradeAsync();
+        await UpgradeAsync();
+        await using (var db = await Databases.CreateDbContextAsync())
+        {
+            Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync());
+            Assert.Equal("Look", (await db.Set<Alert>().SingleAsync(a => a.Title == "Kept")).Action);
+        }
     }
 
     [Fact]
