@@ -43,6 +43,8 @@ class RunLog {
   /** The first line in sight, with its fraction. */
   private top = 0;
   private settingScroll = false;
+  private seen!: () => void;
+  private readonly first = new Promise<void>((resolve) => (this.seen = resolve));
 
   constructor(root: HTMLElement, private readonly url: string, private total: number, following: boolean) {
     this.screen = root.querySelector<HTMLElement>("[data-run-screen]")!;
@@ -82,6 +84,12 @@ class RunLog {
     if (following) {
       this.show(this.total);
     }
+  }
+
+  /** Resolves once the first lines are there or could not be had, and soon in a tab in the background, which draws none. */
+  shown(): Promise<void> {
+    setTimeout(this.seen, 1000);
+    return this.first;
   }
 
   /** There are more lines now. */
@@ -176,6 +184,9 @@ class RunLog {
     if (last > 0) {
       this.fetch(Math.floor((last - 1) / page));
     }
+    if (this.pages.size > 0) {
+      this.seen();
+    }
   }
 
   private row(line: number): HTMLElement {
@@ -211,6 +222,7 @@ class RunLog {
     void this.get<Lines>(`?from_line=${number * page}&limit=${page}`).then((answer) => {
       this.asked.delete(number);
       if (!answer) {
+        this.seen();
         this.drawSoon(2000);
         return;
       }

@@ -1,3 +1,5 @@
+using HomelabDashboard.Infrastructure.Ansible;
+
 namespace HomelabDashboard.Features.Automation;
 
 /// <summary>Makes a run's tree from its events, as they come or from their file. One thread tells, any may look.</summary>
@@ -24,13 +26,17 @@ internal sealed class RunProgress(IReadOnlyDictionary<string, string> hostIds)
         var progress = new RunProgress(hostIds);
         if (File.Exists(path))
         {
-            await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
-            {
-                if (RunEvent.Parse(System.Text.Encoding.UTF8.GetBytes(line)) is { } told)
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            await LineReader.ReadAsync(
+                file,
+                line =>
                 {
-                    progress.Take(told);
-                }
-            }
+                    if (RunEvent.Parse(line) is { } told)
+                    {
+                        progress.Take(told);
+                    }
+                },
+                cancellationToken);
         }
 
         return progress;

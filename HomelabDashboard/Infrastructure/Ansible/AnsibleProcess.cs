@@ -63,8 +63,8 @@ public static class AnsibleProcess
                 }
 
                 reading = Task.WhenAll(
-                    LineReader.ReadAsync(process.StandardOutput.BaseStream, line => Take(line, false)),
-                    LineReader.ReadAsync(process.StandardError.BaseStream, line => Take(line, true)));
+                    LineReader.ReadAsync(process.StandardOutput.BaseStream, line => Take(line, false), CancellationToken.None),
+                    LineReader.ReadAsync(process.StandardError.BaseStream, line => Take(line, true), CancellationToken.None));
                 await TellAsync(process, input);
                 await process.WaitForExitAsync(cancellationToken);
 

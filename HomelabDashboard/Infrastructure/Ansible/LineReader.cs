@@ -1,16 +1,16 @@
 namespace HomelabDashboard.Infrastructure.Ansible;
 
-/// <summary>Reads a program's output to its end, line by line. What is longer than the bound is cut there; nothing is left in the pipe.</summary>
+/// <summary>Reads a program's output, or a file of it, to its end, line by line. What is longer than the bound is cut there; nothing is left in the pipe.</summary>
 internal static class LineReader
 {
     public const int LongestLine = 1024 * 1024;
 
     /// <param name="line">Gets each line without its end.</param>
-    public static async Task ReadAsync(Stream stream, LineHandler line)
+    public static async Task ReadAsync(Stream stream, LineHandler line, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         var (filled, skipping) = (0, false);
-        while (await stream.ReadAsync(buffer.AsMemory(filled)) is > 0 and var count)
+        while (await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken) is > 0 and var count)
         {
             var scanned = filled;
             filled += count;
