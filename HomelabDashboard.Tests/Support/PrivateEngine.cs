@@ -108,7 +108,7 @@ public sealed class PrivateEngine : IAsyncDisposable
             events_logger = "file"
             exit_command_delay = 1
             runtime = "crun"
-            static_dir = "{_folder}/static"
+            static_dir = "{_folder}/storage/libpod"
             volume_path = "{_folder}/volumes"
             tmp_dir = "{_folder}/tmp"
             """);

@@ -42,7 +42,7 @@ public sealed class PodmanTests(PodmanLab lab) : IClassFixture<PodmanLab>
     [Fact]
     public async Task A_log_is_read_and_followed()
     {
-        await lab.Engine.RunContainerAsync("talks", "printf '\\033[31mred\\033[0m\\n'; echo wrong >&2; i=0; while :; do echo line $((i=i+1)); sleep 0.1; done");
+        await lab.Engine.RunContainerAsync("talks", "printf '\\033[31mred\\033[0m\\n'; echo wrong >&2; i=0; while :; do echo line $((i=i+1)); sleep 0.1; done", "--stop-timeout", "0");
         var id = (await lab.SeenAsync("talks", c => c.State == "running", "running")).Id;
         await Until.TrueAsync(async () => (await lab.Http.GetStringAsync($"/api/v1/docker/containers/{id}/logs")).Contains("line 2", StringComparison.Ordinal), "two lines are there");
         var lines = (await lab.Http.GetStringAsync($"/api/v1/docker/containers/{id}/logs?tail=all")).Split('\n');
@@ -61,7 +61,7 @@ public sealed class PodmanTests(PodmanLab lab) : IClassFixture<PodmanLab>
     [Fact]
     public async Task Running_containers_have_figures()
     {
-        await lab.Engine.RunContainerAsync("busy", "while :; do :; done");
+        await lab.Engine.RunContainerAsync("busy", "while :; do :; done", "--stop-timeout", "0");
         var id = (await lab.SeenAsync("busy", c => c.State == "running", "running")).Id;
         await Until.TrueAsync(() => lab.Board.Readings.Get(id) is { Latest: { CpuPercent: > 1, MemoryBytes: > 0 }, Recent.Count: > 1 }, "its figures are there");
         await lab.Engine.DockerAsync("rm", "-f", "busy");
@@ -117,7 +117,7 @@ public sealed class PodmanTests(PodmanLab lab) : IClassFixture<PodmanLab>
     [Fact]
     public async Task A_shell_inside_a_container_is_a_session()
     {
-        await lab.Engine.RunContainerAsync("worked-in", "sleep 1000", "-e", "MARK=inside");
+        await lab.Engine.RunContainerAsync("worked-in", "sleep 1000", "-e", "MARK=inside", "--stop-timeout", "0");
         var id = (await lab.SeenAsync("worked-in", c => c.State == "running", "running")).Id;
         var opened = await lab.PostAsync("sessions", new { host_id = lab.HostId, container_id = id });
         await using (var window = await lab.AttachAsync(opened))
