@@ -185,14 +185,16 @@ public sealed class ContainerTroublesTests
         Nothing();
     }
 
-    [Fact]
-    public void What_vanished_while_nobody_listened_is_told_unless_another_has_its_name()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_vanished_while_nobody_listened_is_told_until_another_has_its_name(bool isAll)
     {
         See("running");
         _troubles.Seen([], isAll: true, _now);
         After(10);
         Is(ContainerTroubleKind.Gone, DockerAlertSeverity.Warning, "is gone: it ran, and was removed while nobody watched");
-        _troubles.Seen([Container("running") with { ContainerId = new string('b', 64) }], isAll: true, _now);
+        _troubles.Seen([Container("running") with { ContainerId = new string('b', 64) }], isAll, _now);
         Nothing();
     }
 

@@ -122,20 +122,17 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             watched.Health(container is { State: "running", Health: ContainerHealth.Unhealthy }, now);
         }
 
-        if (isAll)
+        var there = containers.Select(c => c.ContainerId).ToHashSet(StringComparer.Ordinal);
+        var names = containers.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (id, watched) in _watched.Where(w => !there.Contains(w.Key) && (isAll || w.Value.GoneAt is not null)).ToList())
         {
-            var there = containers.Select(c => c.ContainerId).ToHashSet(StringComparer.Ordinal);
-            var names = containers.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (var (id, watched) in _watched.Where(w => !there.Contains(w.Key)).ToList())
+            if (names.Contains(watched.Name) || !watched.IsUp)
             {
-                if (watched.IsUp && !names.Contains(watched.Name))
-                {
-                    watched.GoneAt ??= now;
-                }
-                else
-                {
-                    _watched.Remove(id);
-                }
+                _watched.Remove(id);
+            }
+            else
+            {
+                watched.GoneAt ??= now;
             }
         }
     }
