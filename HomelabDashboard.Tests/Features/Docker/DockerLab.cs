@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Tests.Features.Terminals;
 using HomelabDashboard.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Docker;
@@ -74,6 +76,26 @@ public class DockerLab : IAsyncLifetime
         await Server.DisposeAsync();
         await Engine.DisposeAsync();
     }
+
+    internal Task<HomelabDbContext> DatabaseAsync() => App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
+
+    /// <summary>Its containers as the table has them.</summary>
+    internal async Task<IReadOnlyList<DockerContainer>> RowsAsync()
+    {
+        await using var db = await DatabaseAsync();
+        return await db.Set<DockerContainer>().AsNoTracking().Where(c => c.HostId == HostId).ToListAsync();
+    }
+
+    /// <summary>All alerts that a container has ever had, oldest first.</summary>
+    internal async Task<IReadOnlyList<DockerAlert>> AlertsAsync(string name)
+    {
+        await using var db = await DatabaseAsync();
+        return await db.Set<DockerAlert>().AsNoTracking().Where(a => a.HostId == HostId && a.ContainerName == name).OrderBy(a => a.Id).ToListAsync();
+    }
+
+    /// <summary>Waits until the newest alert of a container is like that.</summary>
+    internal Task<DockerAlert> AlertAsync(string name, Func<DockerAlert, bool> condition, string what) =>
+        Until.NotNullAsync(async () => (await AlertsAsync(name)).LastOrDefault() is { } found && condition(found) ? found : null, $"{name} has an alert: {what}");
 
     internal Task LiveAsync() => Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: true }, "the engine is followed");
 

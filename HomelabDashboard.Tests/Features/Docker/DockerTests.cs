@@ -31,7 +31,7 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.Equal(seen.Id, (await lab.SeenAsync("shop-web", _ => true, "by its new name")).Id);
         await lab.Engine.DockerAsync("rm", "shop-web");
         await Until.TrueAsync(() => lab.Find("shop-web") is null, "it is gone from the board");
-        Assert.DoesNotContain("shop-web", (await RowsAsync()).Select(r => r.Name));
+        Assert.DoesNotContain("shop-web", (await lab.RowsAsync()).Select(r => r.Name));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         await Until.TrueAsync(
             () => lab.Board.Containers.Snapshot().Values.Where(c => c.Name.StartsWith("burst", StringComparison.Ordinal)).Select(c => $"{c.Name} {c.State}").Order().SequenceEqual(there),
             "the board is right");
-        Assert.Equal(there, (await RowsAsync()).Where(r => r.Name.StartsWith("burst", StringComparison.Ordinal)).Select(r => $"{r.Name} {r.State}").Order());
+        Assert.Equal(there, (await lab.RowsAsync()).Where(r => r.Name.StartsWith("burst", StringComparison.Ordinal)).Select(r => $"{r.Name} {r.State}").Order());
         Assert.DoesNotContain(
             (await lab.GetAsync("docker/alerts")).GetProperty("items").EnumerateArray(), a => a.GetProperty("container_name").GetString()!.StartsWith("burst", StringComparison.Ordinal));
         await lab.Engine.DockerAsync(["rm", "-f", .. there.Select(c => c.Split(' ')[0])]);
@@ -82,7 +82,7 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         await Until.TrueAsync(
             async () =>
             {
-                await using var db = await DatabaseAsync();
+                await using var db = await lab.DatabaseAsync();
                 return await db.Set<HomelabDashboard.Features.Logs.LogEntry>().AnyAsync(l => l.Message == $"{TestApp.AdminName} removed acted on docker-01.");
             },
             "the activity log says so");
@@ -251,12 +251,4 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
             async () => (found = (await lab.GetAsync(path)).GetProperty("items").EnumerateArray().FirstOrDefault(which)).ValueKind == JsonValueKind.Object, $"{path} has it");
         return found;
     }
-
-    private async Task<IReadOnlyList<DockerContainer>> RowsAsync()
-    {
-        await using var db = await DatabaseAsync();
-        return await db.Set<DockerContainer>().AsNoTracking().Where(c => c.HostId == lab.HostId).ToListAsync();
-    }
-
-    private Task<HomelabDbContext> DatabaseAsync() => lab.App.Services.GetRequiredService<IDbContextFactory<HomelabDbContext>>().CreateDbContextAsync();
 }
