@@ -46,6 +46,8 @@ public sealed record ContainerSummary(
 
     public string? ComposeService => Labels.GetValueOrDefault("com.docker.compose.service");
 
-    /// <summary>It runs, be it paused or about to run again.</summary>
-    public bool IsUp => State is "running" or "paused" or "restarting";
+    /// <summary>It runs, be it paused, about to run again or about to end.</summary>
+    public bool IsUp => IsUpIn(State);
+
+    internal static bool IsUpIn(string state) => state is "running" or "paused" or "restarting" or "stopping";
 }

@@ -223,7 +223,7 @@ public sealed class DockerTables(IDbContextFactory<HomelabDbContext> databases, 
     private static ContainerSummary ToSummary(DockerContainer row, EngineInspect? inspect, string? imageId)
     {
         var state = inspect?.State;
-        var isUp = row.State is "running" or "paused" or "restarting";
+        var isUp = ContainerSummary.IsUpIn(row.State);
         return new(
             row.Id, row.HostId, row.ContainerId, row.Name, row.Image, row.State, row.Status, row.Health, row.CreatedAt,
             row.Ports is null ? [] : JsonSerializer.Deserialize<List<ContainerPort>>(row.Ports, Json) ?? [],
