@@ -174,6 +174,7 @@ public sealed partial class DockerMonitor(
             return true;
         }
 
+        var product = board.Hosts.Get(host.Id)?.Product;
         EngineFinding finding;
         using (var limit = new CancellationTokenSource(LongestSearch, time))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
@@ -184,20 +185,22 @@ public sealed partial class DockerMonitor(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                await TellAsync(new(host.Id, DockerStatus.Unknown, $"{host.Name} did not say in time whether it has a container engine.", null, null, false, LastTrue(host)), cancellationToken);
+                await TellAsync(new(host.Id, DockerStatus.Unknown, $"{host.Name} did not say in time whether it has a container engine.", product, null, false, LastTrue(host)), cancellationToken);
                 return false;
             }
             catch (IOException failure)
             {
-                await TellAsync(new(host.Id, DockerStatus.Unknown, failure.Message, null, null, false, LastTrue(host)), cancellationToken);
+                await TellAsync(new(host.Id, DockerStatus.Unknown, failure.Message, product, null, false, LastTrue(host)), cancellationToken);
                 return false;
             }
         }
 
         if (finding.Found != EngineFound.Way)
         {
-            var (status, reason) = DockerWords.Of(finding, host);
-            await TellAsync(new(host.Id, status, reason, null, null, false, LastTrue(host)), cancellationToken);
+            // Where both programs are, the one is meant that has answered before.
+            var meant = finding.Found == EngineFound.Stopped && product == "Podman" ? finding with { Program = "podman" } : finding;
+            var (status, reason) = DockerWords.Of(meant, host);
+            await TellAsync(new(host.Id, status, reason, product, null, false, LastTrue(host)), cancellationToken);
             return finding.Found == EngineFound.Nothing && !host.DockerEnabled;
         }
 
