@@ -1,57 +1,73 @@
 using HomelabDashboard.Features.Docker;
-using HomelabDashboard.Features.Hosts;
 using HomelabDashboard.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 
-/// <summary>An engine and a connection that go and come back.</summary>
-public sealed class DockerFaultTests(DockerLab lab) : IClassFixture<DockerLab>
+/// <inheritdoc/>
+public sealed class DockerFaultTests(DockerLab lab) : CutConnectionTests(lab), IClassFixture<DockerLab>
 {
+    protected override string Fix => "sudo systemctl enable --now docker";
+
+    protected override string StateAfterRestart => "exited";
+
     [Fact]
-    public async Task What_happened_while_nobody_listened_is_made_good()
+    public async Task A_check_that_fails_while_nobody_listens_is_made_good()
     {
-        await lab.Engine.RunContainerAsync("before", "sleep 1000");
-        await lab.SeenAsync("before", c => c.State == "running", "running");
-        await lab.Engine.RunContainerAsync("turns-ill", "sleep 1000", "--health-cmd", "test ! -e /ill", "--health-interval", "200ms", "--health-retries", "1");
-        await lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Healthy, "healthy");
-        await lab.Engine.RunContainerAsync("restarts", "sleep 1000");
-        var started = (await lab.SeenAsync("restarts", c => c.StartedAt is not null, "started")).StartedAt;
+        await Lab.Engine.RunContainerAsync("turns-ill", "sleep 1000", "--health-cmd", "test ! -e /ill", "--health-interval", "200ms", "--health-retries", "1");
+        await Lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Healthy, "healthy");
+        await Lab.Server.StopAsync();
+        await Lab.Engine.DockerAsync("exec", "turns-ill", "sh", "-c", ": > /ill");
+        await Until.TrueAsync(async () => (await Lab.Engine.DockerAsync("inspect", "-f", "{{.State.Health.Status}}", "turns-ill")).Trim() == "unhealthy", "its check fails");
+        await Lab.BackAsync();
+        await Lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Unhealthy, "unhealthy");
+        await Lab.Engine.DockerAsync("rm", "-f", "turns-ill");
+    }
 
-        // The connection is cut, and meanwhile one container goes and another comes.
-        await lab.Server.StopAsync();
-        await Until.TrueAsync(() => lab.Board.Hosts.Get(lab.HostId) is { Live: false, LastTrueAt: not null }, "it is said not to be followed");
-        Assert.Equal("running", lab.Find("before")!.State);
-        await lab.Engine.DockerAsync("rm", "-f", "before");
-        await lab.Engine.RunContainerAsync("after", "sleep 1000");
-        await lab.Engine.DockerAsync("restart", "-t", "0", "restarts");
-        await lab.Engine.DockerAsync("exec", "turns-ill", "sh", "-c", ": > /ill");
-        await Until.TrueAsync(async () => (await lab.Engine.DockerAsync("inspect", "-f", "{{.State.Health.Status}}", "turns-ill")).Trim() == "unhealthy", "its check fails");
-        await lab.Server.RestartAsync();
-        await lab.LiveAsync();
-        await lab.SeenAsync("after", c => c.State == "running", "running");
-        await Until.TrueAsync(() => lab.Find("before") is null, "what went is gone");
-        await lab.SeenAsync("turns-ill", c => c.Health == ContainerHealth.Unhealthy, "unhealthy");
-        await lab.SeenAsync("restarts", c => c.StartedAt > started, "started anew");
+    [Fact]
+    public async Task A_host_that_takes_no_part_any_more_has_no_containers_here()
+    {
+        await Lab.Engine.RunContainerAsync("there", "sleep 1000");
+        await Lab.SeenAsync("there", c => c.State == "running", "running");
+        await Lab.TakePartAsync(false);
+        await Until.TrueAsync(() => Lab.Board.Containers.Snapshot().Values.All(c => c.HostId != Lab.HostId), "its containers are gone");
+        await Lab.TakePartAsync(true);
+        await Lab.LiveAsync();
+        await Lab.SeenAsync("there", c => c.State == "running", "running");
+        await Lab.Engine.DockerAsync("rm", "-f", "there");
+    }
+}
 
-        // The engine is stopped, and with it its containers.
-        await lab.Engine.StopAsync();
-        await Until.TrueAsync(() => lab.Board.Hosts.Get(lab.HostId) is { Live: false, Status: DockerStatus.Stopped, Reason: not null }, "the engine is said to be stopped");
-        Assert.Contains("systemctl enable --now docker", lab.Board.Hosts.Get(lab.HostId)!.Reason, StringComparison.Ordinal);
-        Assert.Equal("stopped", (await lab.GetAsync($"hosts/{lab.HostId}")).GetProperty("docker_status").GetString());
-        Assert.Equal(HostStatus.Online, lab.App.Services.GetRequiredService<HostBoard>().Live.Get(lab.HostId)!.Status);
-        using var refused = await lab.Http.PostAsync($"/api/v1/docker/containers/{lab.Find("after")!.Id}/start", null);
-        Assert.Equal(System.Net.HttpStatusCode.BadGateway, refused.StatusCode);
+/// <inheritdoc/>
+public sealed class PodmanFaultTests(PodmanLab lab) : CutConnectionTests(lab), IClassFixture<PodmanLab>
+{
+    protected override string Fix => "systemctl --user enable --now podman.socket";
 
-        await lab.Engine.StartAgainAsync();
-        await lab.LiveAsync();
-        await lab.SeenAsync("after", c => c.State == "exited", "exited");
-        Assert.Equal("running", (await lab.GetAsync($"hosts/{lab.HostId}")).GetProperty("docker_status").GetString());
-        Assert.Equal(2, lab.Server.Logins);
+    /// <summary>Podman's containers need no engine to go on.</summary>
+    protected override string StateAfterRestart => "running";
 
-        // A host that takes no part any more has none here.
-        using var disabled = await System.Net.Http.Json.HttpClientJsonExtensions.PatchAsJsonAsync(lab.Http, $"/api/v1/hosts/{lab.HostId}", new { docker_enabled = false });
-        Assert.True(disabled.IsSuccessStatusCode);
-        await Until.TrueAsync(() => lab.Board.Containers.Snapshot().Values.All(c => c.HostId != lab.HostId), "its containers are gone");
+    [Fact]
+    public async Task A_container_that_ends_while_no_engine_listens_is_told_once_it_does()
+    {
+        var folder = Directory.CreateTempSubdirectory("homelab-podman-");
+        try
+        {
+            await Lab.Engine.RunContainerAsync("ends-alone", "while [ ! -e /shared/end ]; do sleep 0.1; done; : > /shared/ended; exit 5", "-v", $"{folder.FullName}:/shared");
+            await Lab.SeenAsync("ends-alone", c => c.State == "running", "running");
+            await StopEngineAsync();
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "end"), "");
+            await Until.TrueAsync(() => File.Exists(Path.Combine(folder.FullName, "ended")), "it has ended");
+            await Lab.Engine.StartAgainAsync();
+            await Lab.LiveAsync();
+            Assert.Equal(5, (await Lab.SeenAsync("ends-alone", c => c.State == "exited", "exited")).ExitCode);
+            var told = await Lab.AlertAsync("ends-alone", _ => true, "opened");
+            Assert.Equal((ContainerTroubleKind.Exited, "ended unexpectedly with code 5"), (told.Kind, told.Message));
+            await Lab.Engine.DockerAsync("rm", "ends-alone");
+            await Lab.AlertAsync("ends-alone", a => a.State == DockerAlertState.Closed, "closed");
+            Assert.Single(await Lab.AlertsAsync("ends-alone"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

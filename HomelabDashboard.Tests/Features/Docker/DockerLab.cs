@@ -64,8 +64,7 @@ public class DockerLab : IAsyncLifetime
         HostId = (await PostAsync("hosts", new { name = "docker-01", ip_address = Server.Address, ssh_port = Server.Port, ssh_user = Server.User })).GetProperty("id").GetString()!;
         await PostAsync($"hosts/{HostId}/host-key/approve", new { fingerprint = Server.Fingerprint });
         await Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: false } host && host.Product == (IsPodman ? "Podman" : "Docker"), "the engine was found");
-        using var enabled = await Http.PatchAsJsonAsync($"/api/v1/hosts/{HostId}", new { docker_enabled = true });
-        Assert.True(enabled.IsSuccessStatusCode);
+        await TakePartAsync(true);
         await LiveAsync();
     }
 
@@ -98,6 +97,13 @@ public class DockerLab : IAsyncLifetime
         Until.NotNullAsync(async () => (await AlertsAsync(name)).LastOrDefault() is { } found && condition(found) ? found : null, $"{name} has an alert: {what}");
 
     internal Task LiveAsync() => Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: true }, "the engine is followed");
+
+    /// <summary>Has the host's containers shown, or no more.</summary>
+    internal async Task TakePartAsync(bool takesPart)
+    {
+        using var answer = await Http.PatchAsJsonAsync($"/api/v1/hosts/{HostId}", new { docker_enabled = takesPart });
+        Assert.True(answer.IsSuccessStatusCode);
+    }
 
     /// <summary>Starts the host's sshd again once its loss is known, and waits until the engine is followed again.</summary>
     internal async Task BackAsync()
