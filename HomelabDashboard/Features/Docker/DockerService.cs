@@ -257,7 +257,11 @@ public sealed class DockerService(
 
         try
         {
-            return new(PrunePreview.Of(await engine.Value.UseAsync(cancellationToken)), null);
+            // Podman tells the tags of images there without their names.
+            var use = await engine.Value.UseAsync(cancellationToken);
+            var tags = (await engine.Value.ListImagesAsync(cancellationToken)).ToLookup(i => DockerTables.ImageKey(i.Id), i => i.RepoTags, StringComparer.Ordinal);
+            var images = (use.Images ?? []).Select(i => i with { RepoTags = tags[DockerTables.ImageKey(i.Id ?? "")].FirstOrDefault() ?? i.RepoTags });
+            return new(PrunePreview.Of(use with { Images = [.. images] }), null);
         }
         catch (Exception failure) when (failure is EngineException or IOException)
         {
