@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using HomelabDashboard.Data;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Tests.Support;
@@ -213,26 +212,6 @@ public sealed class DockerTests(DockerLab lab) : IClassFixture<DockerLab>
         Assert.DoesNotContain("fragile", names);
         await lab.Engine.DockerAsync("rm", "-f", "fragile", "stopped", "ill");
         await AlertAsync("ill", "closed");
-    }
-
-    [Fact]
-    public async Task What_nothing_uses_is_told_before_it_is_removed()
-    {
-        await lab.Engine.DockerAsync("create", "--name", "used", "--network", "none", "-v", "kept:/data", PrivateEngine.Image, "true");
-        await lab.Engine.DockerAsync("volume", "create", "leftover");
-        var preview = (await lab.GetAsync($"docker/hosts/{lab.HostId}/prune")).EnumerateArray().Single(p => p.GetProperty("kind").GetString() == "volumes");
-        var names = preview.GetProperty("names").EnumerateArray().Select(n => n.GetString()).ToList();
-        Assert.Contains("leftover", names);
-        Assert.DoesNotContain("kept", names);
-        using var wrong = await lab.Http.PostAsync($"/api/v1/docker/hosts/{lab.HostId}/prune", new StringContent("{\"kinds\":[\"everything\"]}", System.Text.Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
-        var id = (await lab.PostAsync($"docker/hosts/{lab.HostId}/prune", new { kinds = new[] { "volumes" } })).GetProperty("operation_ids")[0].GetString();
-        await Until.TrueAsync(async () => (await lab.GetAsync($"operations/{id}")).GetProperty("status").GetString() == "succeeded", "the volumes are pruned");
-        Assert.StartsWith("Freed ", (await lab.GetAsync($"operations/{id}")).GetProperty("message").GetString(), StringComparison.Ordinal);
-        var left = (await lab.Engine.DockerAsync("volume", "ls", "-q")).Split('\n');
-        Assert.Contains("kept", left);
-        Assert.DoesNotContain("leftover", left);
-        await lab.Engine.DockerAsync("rm", "-f", "used");
     }
 
     private async Task<JsonElement> AlertAsync(string container, string state)
