@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using HomelabDashboard.Features.Docker;
 using HomelabDashboard.Tests.Support;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 
 /// <summary>Containers of a real engine that come into trouble, to what people are told of it: one alert for each.</summary>
-public abstract partial class ContainerAlertTests(DockerLab lab)
+public abstract class ContainerAlertTests(DockerLab lab)
 {
     private const int Tries = 3;
     private static readonly TimeSpan InTime = TimeSpan.FromSeconds(2);
@@ -51,9 +50,9 @@ public abstract partial class ContainerAlertTests(DockerLab lab)
 
         static int Ends(DockerAlert alert)
         {
-            var message = LoopMessage().Match(alert.Message ?? "");
-            Assert.True(message.Success, alert.Message);
-            return int.Parse(message.Groups[1].Value, CultureInfo.InvariantCulture);
+            var ends = int.Parse(alert.Message!.Split(' ')[4], CultureInfo.InvariantCulture);
+            Assert.Equal($"keeps restarting: it ended {ends} times within 5 minutes, last with code 3", alert.Message);
+            return ends;
         }
     }
 
@@ -82,9 +81,6 @@ public abstract partial class ContainerAlertTests(DockerLab lab)
         Assert.Empty(await lab.AlertsAsync("in-sight"));
         await lab.Engine.DockerAsync("rm", "-f", "missed");
     }
-
-    [GeneratedRegex(@"^keeps restarting: it ended (\d+) times within 5 minutes, last with code 3$")]
-    private static partial Regex LoopMessage();
 }
 
 /// <inheritdoc/>

@@ -94,7 +94,7 @@ public class DockerLab : IAsyncLifetime
 
     /// <summary>Waits until the newest alert of a container is like that.</summary>
     internal Task<DockerAlert> AlertAsync(string name, Func<DockerAlert, bool> condition, string what) =>
-        Until.NotNullAsync(async () => (await AlertsAsync(name)).LastOrDefault() is { } found && condition(found) ? found : null, $"{name} has an alert: {what}");
+        Until.NotNullAsync(async () => await AlertsAsync(name) is [.., var found] && condition(found) ? found : null, $"{name} has an alert: {what}");
 
     internal Task LiveAsync() => Until.TrueAsync(() => Board.Hosts.Get(HostId) is { Live: true }, "the engine is followed");
 

@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Bunit;
 using HomelabDashboard.Components.Pages.Docker;
 using HomelabDashboard.Features.Accounts;
