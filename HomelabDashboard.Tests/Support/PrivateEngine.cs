@@ -136,6 +136,25 @@ public sealed class PrivateEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Has dockerd do nothing until the end of some work: what it is asked meanwhile, it does afterwards.</summary>
+    public async Task FrozenAsync(Func<Task> work)
+    {
+        var pid = Pid.ToString(CultureInfo.InvariantCulture);
+        await RunAsync("kill", ["-STOP", pid]);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await RunAsync("kill", ["-CONT", pid]);
+        }
+    }
+
+    /// <summary>Whether somebody has asked something on a connection that it knows and that it has not read yet.</summary>
+    public async Task<bool> IsAskedAsync() =>
+        (await RunAsync("ss", ["-xnH", "state", "connected", "src", Socket])).Split('\n').Any(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["u_str", "ESTAB", not "0", ..]);
+
     /// <summary>Runs the docker client.</summary>
     /// <returns>What it printed.</returns>
     public Task<string> DockerAsync(params string[] arguments) => RunAsync("docker", ["--config", ClientConfig, "-H", "unix://" + Socket, .. arguments]);

@@ -75,13 +75,28 @@ public sealed class ContainerTroublesTests
     public void What_the_dashboard_itself_is_about_to_end_is_expected_once()
     {
         See("running");
-        _troubles.Expect(Id, _now);
+        _troubles.Expect(Id);
         Event("start");
+        After(3600);
         Die(137);
         See("exited", exitCode: 137);
         After(20);
         Nothing();
+        _troubles.ExpectNoMore(Id, _now);
         Event("start");
+        Die(137);
+        After(20);
+        Assert.Single(_troubles.At(_now));
+    }
+
+    [Fact]
+    public void What_the_dashboard_did_not_end_after_all_is_told_when_it_ends()
+    {
+        See("running");
+        _troubles.Expect(Id);
+        After(60);
+        _troubles.ExpectNoMore(Id, _now);
+        After(11);
         Die(137);
         After(20);
         Assert.Single(_troubles.At(_now));

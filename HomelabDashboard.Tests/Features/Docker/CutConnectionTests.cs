@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;

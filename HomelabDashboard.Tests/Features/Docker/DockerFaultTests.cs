@@ -1,5 +1,10 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using HomelabDashboard.Features.Docker;
+using HomelabDashboard.Features.Operations;
+using HomelabDashboard.Infrastructure.Live;
 using HomelabDashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HomelabDashboard.Tests.Features.Docker;
 
@@ -34,6 +39,57 @@ public sealed class DockerFaultTests(DockerLab lab) : CutConnectionTests(lab), I
         await Lab.LiveAsync();
         await Lab.SeenAsync("there", c => c.State == "running", "running");
         await Lab.Engine.DockerAsync("rm", "-f", "there");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_became_of_a_removal_is_looked_at(bool isPruned)
+    {
+        await Lab.Engine.DockerAsync("volume", "create", "another");
+        await Lab.Engine.DockerAsync("volume", "create", "spare");
+
+        // So that there is a connection for actions, and the engine is asked nothing else.
+        Assert.Null(await Lab.OperateAsync(HttpMethod.Delete, await VolumeAsync("another")));
+        await Until.TrueAsync(async () => (await Lab.GetAsync("docker/volumes")).GetProperty("items").GetArrayLength() == 1, "the tables know of it");
+        var volume = await VolumeAsync("spare");
+        var operations = Lab.App.Services.GetRequiredService<LiveStore<string, OperationRecord>>();
+        var operation = "";
+        await Lab.Engine.FrozenAsync(async () =>
+        {
+            if (isPruned)
+            {
+                operation = (await Lab.PostAsync($"docker/hosts/{Lab.HostId}/prune", new { kinds = new[] { "volumes" } })).GetProperty("operation_ids")[0].GetString()!;
+            }
+            else
+            {
+                using var answer = await Lab.Http.DeleteAsync("/api/v1/" + volume);
+                operation = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("operation_ids")[0].GetString()!;
+            }
+
+            await Until.TrueAsync(Lab.Engine.IsAskedAsync, "the engine was asked");
+            await Lab.Server.StopAsync();
+            await Until.TrueAsync(() => operations.Get(operation)?.Message?.Contains("was lost", StringComparison.Ordinal) is true, "the loss is said");
+            Assert.True(operations.Get(operation)!.IsOpen);
+        });
+        await Lab.BackAsync();
+        await Until.TrueAsync(() => operations.Get(operation) is { IsOpen: false }, "it has ended");
+
+        // Docker goes on with it or gives it up with its caller, as it comes; what is said is what is there.
+        var (status, error) = (operations.Get(operation)!.Status, operations.Get(operation)!.Error);
+        var isGone = (await Lab.Engine.DockerAsync("volume", "ls", "-q")).Length == 0;
+        Assert.Equal(isGone ? (OperationStatus.Succeeded, null) : (OperationStatus.Failed, error), (status, error));
+        Assert.Equal(!isGone, error?.StartsWith("The connection to the engine was lost in the middle of it", StringComparison.Ordinal) is true);
+        Assert.Equal(!isGone && isPruned, error?.EndsWith("Still there of what was to go: 1.", StringComparison.Ordinal) is true);
+        await Lab.Engine.DockerAsync("volume", "prune", "-f");
+    }
+
+    private async Task<string> VolumeAsync(string name)
+    {
+        JsonElement volume = default;
+        await Until.TrueAsync(
+            async () => (volume = (await Lab.GetAsync("docker/volumes")).GetProperty("items").EnumerateArray().FirstOrDefault(v => v.GetProperty("name").GetString() == name)).ValueKind == JsonValueKind.Object, "the volume is listed");
+        return $"docker/volumes/{volume.GetProperty("id").GetInt32()}";
     }
 }
 

@@ -12,11 +12,9 @@ namespace HomelabDashboard.Features.Docker;
 /// <summary>The operations <c>container_start</c>, <c>container_stop</c>, … and <c>container_remove</c>, on <c>container:&lt;id&gt;</c>.</summary>
 /// <param name="verb">Null: it is removed.</param>
 public sealed class ContainerOperation(
-    ContainerVerb? verb, DockerBoard board, DockerAlerts alerts, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
+    ContainerVerb? verb, DockerBoard board, DockerAlerts alerts, LiveStore<string, HostSummary> hosts, ActivityLog log) : IOperationHandler
 {
     private const string Target = "container:";
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     public string Kind => KindOf(verb);
 
@@ -41,7 +39,7 @@ public sealed class ContainerOperation(
             return verb is null ? null : "The container is gone.";
         }
 
-        var engine = await board.EngineSoonAsync(container.HostId, time, cancellationToken);
+        var engine = await board.EngineSoonAsync(container.HostId, cancellationToken);
         if (!engine.Succeeded)
         {
             return engine.Problem.Message;
@@ -49,11 +47,7 @@ public sealed class ContainerOperation(
 
         var host = hosts.Get(container.HostId)?.Name ?? "the host";
         progress(null, $"{Doing()} {container.Name} on {host}.");
-        if (verb is null or ContainerVerb.Stop or ContainerVerb.Restart or ContainerVerb.Kill)
-        {
-            alerts.Expect(container.HostId, container.ContainerId);
-        }
-
+        using var expected = verb is null or ContainerVerb.Stop or ContainerVerb.Restart or ContainerVerb.Kill ? alerts.Expect(container.HostId, [container.ContainerId]) : null;
         try
         {
             await (verb is { } what ? engine.Value.ActAsync(container.ContainerId, what, cancellationToken) : engine.Value.RemoveContainerAsync(container.ContainerId, cancellationToken));
@@ -73,7 +67,7 @@ public sealed class ContainerOperation(
         catch (IOException)
         {
             progress(null, $"The connection to the engine of {host} was lost in the middle of it. Waiting to see what became of {container.Name}.");
-            if (!await IsSeenDoneAsync(container, cancellationToken))
+            if (!await board.IsSeenDoneAsync(container.HostId, _ => Task.FromResult(IsDone(container, board.Containers.Get(container.Id))), cancellationToken))
             {
                 return $"The connection to the engine of {host} was lost in the middle of it, and what became of it was not seen. Look at the container's state before you try again.";
             }
@@ -81,20 +75,6 @@ public sealed class ContainerOperation(
 
         log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} {Did()} {container.Name} on {host}.", container.HostId);
         return null;
-    }
-
-    /// <summary>The engine goes on without us, and its state tells once it is followed again.</summary>
-    private async Task<bool> IsSeenDoneAsync(ContainerSummary before, CancellationToken cancellationToken)
-    {
-        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < LongestWait; await Task.Delay(LookAgain, time, cancellationToken))
-        {
-            if (board.Hosts.Get(before.HostId) is { Live: true } && IsDone(before, board.Containers.Get(before.Id)))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool IsDone(ContainerSummary before, ContainerSummary? now) => verb switch

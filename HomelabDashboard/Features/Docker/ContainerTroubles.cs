@@ -23,8 +23,10 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
     /// <summary>A container whose memory was full has ended by that within this time, or not by that.</summary>
     private static readonly TimeSpan OomWithin = TimeSpan.FromMinutes(1);
 
-    /// <summary>An engine waits this long at the most for a container to end that was asked to.</summary>
+    /// <summary>An engine waits this long at the most for a container to end that was asked to by somebody else.</summary>
     private static readonly TimeSpan Asked = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10);
 
     /// <summary>Signals that ask for something else than the end: HUP, USR1, USR2, CONT and WINCH.</summary>
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { "1", "10", "12", "18", "28" };
@@ -79,12 +81,21 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
         }
     }
 
-    /// <summary>Somebody is about to end a container.</summary>
-    public void Expect(string id, DateTime now)
+    /// <summary>The dashboard is about to end a container, and may take its time.</summary>
+    public void Expect(string id)
     {
         if (_watched.TryGetValue(id, out var watched))
         {
-            watched.AskedUntil = now + Asked;
+            watched.AskedUntil = DateTime.MaxValue;
+        }
+    }
+
+    /// <summary>It is done with that. What the engine tells of it may come a little later.</summary>
+    public void ExpectNoMore(string id, DateTime now)
+    {
+        if (_watched.TryGetValue(id, out var watched) && watched.AskedUntil > now + Late)
+        {
+            watched.AskedUntil = now + Late;
         }
     }
 

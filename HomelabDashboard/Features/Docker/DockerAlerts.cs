@@ -55,8 +55,12 @@ public sealed partial class DockerAlerts(
 
     internal void Happened(string hostId, EngineEvent happened) => With(hostId, t => t.Happened(happened, time.GetUtcNow().UtcDateTime));
 
-    /// <summary>The dashboard itself is about to end a container; not every engine tells that somebody asked for it.</summary>
-    internal void Expect(string hostId, string containerId) => With(hostId, t => t.Expect(containerId, time.GetUtcNow().UtcDateTime));
+    /// <summary>The dashboard itself ends containers until this is disposed of; not every engine tells that somebody asked for it.</summary>
+    internal IDisposable Expect(string hostId, IReadOnlyList<string> containerIds)
+    {
+        With(hostId, t => containerIds.ToList().ForEach(t.Expect));
+        return new Expected(() => With(hostId, t => containerIds.ToList().ForEach(id => t.ExpectNoMore(id, time.GetUtcNow().UtcDateTime))));
+    }
 
     internal void Seen(string hostId, IReadOnlyCollection<ContainerSummary> containers, bool isAll, DateTime asOf) => With(hostId, t => t.Seen(containers, isAll, time.GetUtcNow().UtcDateTime, asOf));
 
@@ -234,6 +238,11 @@ public sealed partial class DockerAlerts(
     }
 
     private static string Name(ContainerTrouble trouble) => trouble.ContainerName.Length > LongestName ? trouble.ContainerName[..LongestName] : trouble.ContainerName;
+
+    private sealed class Expected(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 
     [LoggerMessage(1503, LogLevel.Error, "The alerts of the containers of host {HostId} met a fault and go on.")]
     private static partial void LogFault(ILogger logger, string hostId, Exception fault);

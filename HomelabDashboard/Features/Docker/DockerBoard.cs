@@ -11,6 +11,11 @@ public sealed class DockerBoard(TimeProvider time, LiveStore<string, HostSummary
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long work that lost its connection waits for the engine to be back.</summary>
+    private static readonly TimeSpan LongestCut = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<string, EngineClient> _engines = new(StringComparer.Ordinal);
 
     /// <summary>By the dashboard's own id.</summary>
@@ -44,7 +49,7 @@ public sealed class DockerBoard(TimeProvider time, LiveStore<string, HostSummary
     }
 
     /// <summary>The same, for work that was taken in while the engine answered: it may be back in a moment, as after a restart of the dashboard.</summary>
-    internal async Task<Result<EngineClient>> EngineSoonAsync(string hostId, TimeProvider time, CancellationToken cancellationToken)
+    internal async Task<Result<EngineClient>> EngineSoonAsync(string hostId, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         while (true)
@@ -57,6 +62,35 @@ public sealed class DockerBoard(TimeProvider time, LiveStore<string, HostSummary
 
             await Task.Delay(LookAgain, time, cancellationToken);
         }
+    }
+
+    /// <summary>For work that has lost its connection, while the engine may go on with it: looks for its end once the engine is back.</summary>
+    /// <param name="most">So many looks, a second apart, tell that an engine does not go on with it.</param>
+    /// <returns>False where that was not seen within two minutes.</returns>
+    internal async Task<bool> IsSeenDoneAsync(string hostId, Func<EngineClient, Task<bool>> isDone, CancellationToken cancellationToken, int most = int.MaxValue)
+    {
+        var looks = 0;
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < LongestCut && looks < most; await Task.Delay(LookForEnd, time, cancellationToken))
+        {
+            try
+            {
+                if (Hosts.Get(hostId) is { Live: true } && Engine(hostId) is { Succeeded: true } engine)
+                {
+                    if (await isDone(engine.Value))
+                    {
+                        return true;
+                    }
+
+                    looks++;
+                }
+            }
+            catch (Exception away) when (away is IOException or EngineException)
+            {
+                // It is not back yet.
+            }
+        }
+
+        return false;
     }
 
     internal void Connect(string hostId, EngineClient engine) => _engines[hostId] = engine;

@@ -39,7 +39,7 @@ public static class DockerSetup
         {
             services.AddSingleton<IOperationHandler>(provider => new ContainerOperation(
                 verb, provider.GetRequiredService<DockerBoard>(), provider.GetRequiredService<DockerAlerts>(), provider.GetRequiredService<LiveStore<string, HostSummary>>(),
-                provider.GetRequiredService<ActivityLog>(), provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<ActivityLog>()));
         }
 
         foreach (var kind in Enum.GetValues<StoredKind>())

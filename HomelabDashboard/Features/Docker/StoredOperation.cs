@@ -21,7 +21,7 @@ public enum StoredKind
 
 /// <summary>The operations <c>image_remove</c> and <c>volume_remove</c>, on <c>image:&lt;id&gt;</c> and <c>volume:&lt;id&gt;</c>.</summary>
 public sealed class StoredOperation(
-    StoredKind kind, DockerBoard board, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, HostSummary> hosts, ActivityLog log, TimeProvider time) : IOperationHandler
+    StoredKind kind, DockerBoard board, IDbContextFactory<HomelabDbContext> databases, LiveStore<string, HostSummary> hosts, ActivityLog log) : IOperationHandler
 {
     public string Kind => KindOf(kind);
 
@@ -62,7 +62,7 @@ public sealed class StoredOperation(
             return null;
         }
 
-        var engine = await board.EngineSoonAsync(hostId, time, cancellationToken);
+        var engine = await board.EngineSoonAsync(hostId, cancellationToken);
         if (!engine.Succeeded)
         {
             return engine.Problem.Message;
@@ -97,13 +97,21 @@ public sealed class StoredOperation(
         }
         catch (IOException)
         {
-            return "The connection to the engine was lost in the middle of it. Look whether it is still there before you try again.";
+            progress(null, "The connection to the engine was lost in the middle of it. Waiting to see what became of it.");
+            if (!await board.IsSeenDoneAsync(hostId, async again => !await IsThereAsync(again, name, cancellationToken), cancellationToken, most: 10))
+            {
+                return "The connection to the engine was lost in the middle of it, and it was not seen to go. Look whether it is still there before you try again.";
+            }
         }
 
         var shown = kind == StoredKind.Image ? name[..12] : name;
         log.Write(LogEntryLevel.Info, DockerSetup.Source, $"{operation.RequestedBy} removed the {EnumWords<StoredKind>.Of(kind)} {shown} from {hosts.Get(hostId)?.Name}.", hostId);
         return null;
     }
+
+    private async Task<bool> IsThereAsync(EngineClient engine, string name, CancellationToken cancellationToken) => kind == StoredKind.Volume
+        ? (await engine.ListVolumesAsync(cancellationToken)).Any(v => v.Name == name)
+        : (await engine.ListImagesAsync(cancellationToken)).Any(i => DockerTables.ImageKey(i.Id) == name);
 
     private static int IdOf(OperationRecord operation) =>
         int.Parse(operation.Target.AsSpan(operation.Target.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);

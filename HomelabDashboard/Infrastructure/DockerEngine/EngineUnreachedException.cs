@@ -1,4 +1,4 @@
 namespace HomelabDashboard.Infrastructure.DockerEngine;
 
 /// <summary>There was no connection to the engine, so nothing was asked of it.</summary>
-public sealed class EngineUnreachedException(string message, Exception inner) : IOException(message, inner);
+public sealed class EngineUnreachedException(string message, Exception? inner = null) : IOException(message, inner);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using HomelabDashboard.Features.Hosts;
+using HomelabDashboard.Infrastructure.DockerEngine;
 using HomelabDashboard.Infrastructure.Ssh;
 
 namespace HomelabDashboard.Features.Docker.Stacks;
@@ -106,12 +107,13 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
     /// <param name="what"><c>deploy</c>, <c>mutate</c> or <c>down</c>.</param>
     /// <returns>How it failed in words; null when it succeeded.</returns>
     /// <exception cref="IOException">The connection was lost in the middle of it.</exception>
+    /// <exception cref="EngineUnreachedException">It was not begun.</exception>
     internal async Task<string?> RunAsync(string hostId, string what, string name, StackDefinition stack, Action<string> line, CancellationToken cancellationToken)
     {
-        var engine = await board.EngineSoonAsync(hostId, time, cancellationToken);
+        var engine = await board.EngineSoonAsync(hostId, cancellationToken);
         if (!engine.Succeeded || connections.Live.Get(hostId) is not { } connection)
         {
-            return engine.Problem?.Message ?? "The host is not connected.";
+            throw new EngineUnreachedException(engine.Problem?.Message ?? "The host is not connected.");
         }
 
         SshChannel opened;
@@ -121,7 +123,7 @@ public sealed partial class StackFiles(HostConnections connections, DockerBoard 
         }
         catch (IOException refused)
         {
-            return refused.Message;
+            throw new EngineUnreachedException(refused.Message, refused);
         }
 
         await using var channel = opened;
