@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HomelabDashboard.Features;
 using HomelabDashboard.Features.Accounts;
 using HomelabDashboard.Features.Docker;
