@@ -43,10 +43,13 @@ public abstract class ContainerAlertTests(DockerLab lab)
         var told = await lab.AlertAsync("loops", a => a.Kind == ContainerTroubleKind.Restarting, "it keeps restarting");
         Assert.Equal(DockerAlertSeverity.Critical, told.Severity);
         await lab.AlertAsync("loops", a => Ends(a) > Ends(told), "it has ended once more");
-        Assert.Equal(told.Id, Assert.Single(await lab.AlertsAsync("loops")).Id);
+        Assert.Equal(told.Id, await LoopAsync());
         await lab.Engine.DockerAsync("rm", "-f", "loops");
         await lab.AlertAsync("loops", a => a.State == DockerAlertState.Closed, "closed");
-        Assert.Equal(told.Id, Assert.Single(await lab.AlertsAsync("loops")).Id);
+        Assert.Equal(told.Id, await LoopAsync());
+
+        // Where the machine takes longer to start it again than the hold time, its first end was one that lasted.
+        async Task<long> LoopAsync() => Assert.Single(await lab.AlertsAsync("loops"), a => a.Kind == ContainerTroubleKind.Restarting).Id;
 
         static int Ends(DockerAlert alert)
         {

@@ -114,6 +114,16 @@ public sealed class ContainerTroublesTests
     }
 
     [Fact]
+    public void One_that_was_asked_to_end_is_no_trouble_where_its_engine_does_not_tell_that()
+    {
+        See("running");
+        Die(143);
+        See("exited", exitCode: 143);
+        After(60);
+        Nothing();
+    }
+
+    [Fact]
     public void An_update_of_a_project_is_no_trouble()
     {
         See("running");

@@ -9,8 +9,6 @@ namespace HomelabDashboard.Tests.Features.Docker;
 /// <summary>What an engine is rid of, told before and gone after.</summary>
 public abstract class PruneTests(DockerLab lab)
 {
-    protected DockerLab Lab => lab;
-
     [Fact]
     public async Task What_nothing_uses_is_told_before_it_is_removed()
     {
@@ -18,20 +16,25 @@ public abstract class PruneTests(DockerLab lab)
         await lab.Engine.DockerAsync("volume", "create", "leftover");
         await lab.Engine.RunContainerAsync("ended", "true");
         await lab.SeenAsync("ended", c => c.State == "exited", "exited");
-        await ImportAsync("spare:7");
         using var wrong = await lab.Http.PostAsJsonAsync($"/api/v1/docker/hosts/{lab.HostId}/prune", new { kinds = new[] { "everything" } });
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
 
         await PruneAsync("containers", "ended", "used", "ps", "-a", "--format", "{{.Names}}");
         await PruneAsync("volumes", "leftover", "kept", "volume", "ls", "-q");
-        var images = NamesOf(await PreviewAsync("images"));
-        Assert.Contains("spare:7", images);
-        Assert.DoesNotContain(PrivateEngine.Image, images);
         await lab.Engine.DockerAsync("rm", "-f", "used");
     }
 
+    [Fact]
+    public async Task Images_that_nothing_uses_are_told_before_they_are_removed()
+    {
+        await lab.Engine.RunContainerAsync("uses-one", "sleep 1000");
+        await ImportAsync("spare:8");
+        await PruneAsync("images", "spare:8", PrivateEngine.Image, "images", "--format", "{{.Repository}}:{{.Tag}}");
+        await lab.Engine.DockerAsync("rm", "-f", "uses-one");
+    }
+
     /// <summary>Makes an image of nothing much.</summary>
-    protected async Task ImportAsync(string name)
+    private async Task ImportAsync(string name)
     {
         var folder = Directory.CreateTempSubdirectory("homelab-import-");
         try
@@ -51,7 +54,7 @@ public abstract class PruneTests(DockerLab lab)
     }
 
     /// <summary>Looks at what would go, removes it, and looks at what the engine has left.</summary>
-    protected async Task PruneAsync(string kind, string goes, string stays, params string[] list)
+    private async Task PruneAsync(string kind, string goes, string stays, params string[] list)
     {
         var told = NamesOf(await PreviewAsync(kind));
         Assert.Contains(goes, told);
@@ -79,17 +82,7 @@ public abstract class PruneTests(DockerLab lab)
 }
 
 /// <inheritdoc/>
-public sealed class DockerPruneTests(DockerLab lab) : PruneTests(lab), IClassFixture<DockerLab>
-{
-    [Fact]
-    public async Task Images_that_nothing_uses_are_told_before_they_are_removed()
-    {
-        await Lab.Engine.RunContainerAsync("uses-one", "sleep 1000");
-        await ImportAsync("spare:8");
-        await PruneAsync("images", "spare:8", PrivateEngine.Image, "images", "--format", "{{.Repository}}:{{.Tag}}");
-        await Lab.Engine.DockerAsync("rm", "-f", "uses-one");
-    }
-}
+public sealed class DockerPruneTests(DockerLab lab) : PruneTests(lab), IClassFixture<DockerLab>;
 
 /// <inheritdoc/>
 public sealed class PodmanPruneTests(PodmanLab lab) : PruneTests(lab), IClassFixture<PodmanLab>;

@@ -70,7 +70,9 @@ internal sealed class ContainerTroubles(DockerAlertOptions options)
             case "die":
                 var code = int.TryParse(Attribute("exitCode"), CultureInfo.InvariantCulture, out var exit) ? exit : (int?)null;
                 var isExpected = watched.AskedUntil > now;
-                watched.Down(now, code, isExpected || code == 0);
+
+                // Podman does not tell that somebody asked; one that ends by that signal alone was.
+                watched.Down(now, code, isExpected || code is 0 or Terminated);
                 if (!isExpected)
                 {
                     watched.Deaths.Add(now);

@@ -14,7 +14,7 @@ public sealed record PrunePreview(PruneKind Kind, int Count, IReadOnlyList<strin
         var images = (use.Images ?? []).Where(i => i.Containers == 0).ToList();
         return
         [
-            Make(PruneKind.Containers, (use.Containers ?? []).Where(c => c.State is "exited" or "created" or "dead").ToList(), c => c.Names is [var name, ..] ? name.TrimStart('/') : "", c => c.SizeRw ?? 0),
+            Make(PruneKind.Containers, (use.Containers ?? []).Where(c => c.State is "exited" or "created" or "dead" or "stopped").ToList(), c => c.Names is [var name, ..] ? name.TrimStart('/') : "", c => c.SizeRw ?? 0),
             Make(PruneKind.DanglingImages, images.Where(IsDangling).ToList(), Name, Own),
             Make(PruneKind.Images, images, Name, Own),
             Make(PruneKind.Volumes, (use.Volumes ?? []).Where(v => v.UsageData?.RefCount == 0).ToList(), v => v.Name ?? "", v => v.UsageData?.Size),

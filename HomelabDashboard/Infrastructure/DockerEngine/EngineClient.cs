@@ -43,6 +43,7 @@ public sealed class EngineClient : IDisposable
     private int _logs;
     private Version _version = Oldest;
     private string _prefix = "";
+    private bool _isPodman;
 
     public EngineClient(EngineDoor door, TimeProvider time)
     {
@@ -74,6 +75,7 @@ public sealed class EngineClient : IDisposable
 
         _version = offered < Newest ? offered : Newest;
         _prefix = "/v" + _version;
+        _isPodman = engine.Product == "Podman";
         return engine;
     }
 
@@ -144,13 +146,19 @@ public sealed class EngineClient : IDisposable
         {
             PruneKind.Containers => "/containers/prune",
             PruneKind.DanglingImages => "/images/prune?filters=" + Filter("dangling", ["true"]),
+            PruneKind.Images when _isPodman => "/libpod/images/prune?all=true",
             PruneKind.Images => "/images/prune?filters=" + Filter("dangling", ["false"]),
             PruneKind.Volumes => volumes,
             PruneKind.BuildCache => "/build/prune",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
         using var answer = await SendAsync(_actions, HttpMethod.Post, path, HttpCompletionOption.ResponseContentRead, AnyTime, cancellationToken);
-        return (await ReadAsync<EnginePruned>(answer, cancellationToken)).SpaceReclaimed;
+
+
+        // Podman 4.3 refuses Docker's way to name all images, and its own answers with a list.
+        return kind == PruneKind.Images && _isPodman
+            ? (await ReadAsync<IReadOnlyList<EnginePrunedImage>>(answer, cancellationToken)).Sum(i => i.Size)
+            : (await ReadAsync<EnginePruned>(answer, cancellationToken)).SpaceReclaimed;
     }
 
     /// <summary>

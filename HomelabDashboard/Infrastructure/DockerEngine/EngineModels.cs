@@ -270,3 +270,6 @@ public sealed record EngineUsedCache
 /// <summary>The answer to a prune.</summary>
 /// <param name="SpaceReclaimed">Bytes.</param>
 public sealed record EnginePruned(long? SpaceReclaimed);
+
+/// <summary>One image that Podman has removed.</summary>
+public sealed record EnginePrunedImage(long Size);
