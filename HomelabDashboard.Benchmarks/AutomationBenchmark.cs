@@ -129,9 +129,7 @@ internal static class AutomationBenchmark
             await using var context = await browser.NewContextAsync();
             var page = await context.NewPageAsync();
             await page.GotoAsync(dashboard.Address.ToString());
-            await page.GetByLabel("Username").FillAsync(Username);
-            await page.GetByLabel("Password").FillAsync(Password);
-            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await page.SignInAsync(Username, Password);
             await page.GetByText("host-1").First.WaitForAsync();
             var (opened, clicked, trees, jumps, searches) = (new Figures(), new Figures(), new Figures(), new Figures(), new Figures());
             var random = new Random(1);

@@ -73,9 +73,7 @@ internal static class BrowserTerminalBenchmark
             context.SetDefaultTimeout(120_000);
             var ours = await context.NewPageAsync();
             await ours.GotoAsync(dashboard.Address.ToString());
-            await ours.GetByLabel("Username").FillAsync(User);
-            await ours.GetByLabel("Password").FillAsync(Password);
-            await ours.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await ours.SignInAsync(User, Password);
             await ours.GetByText("bench").First.WaitForAsync();
             await context.AddInitScriptAsync(Script);
 

@@ -129,9 +129,7 @@ internal static class DockerBenchmark
         await context.AddInitScriptAsync(Script);
         var page = await context.NewPageAsync();
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByLabel("Username").FillAsync(Username);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync(Username, Password);
         await page.GetByText("host-2").First.WaitForAsync();
         return page;
     }

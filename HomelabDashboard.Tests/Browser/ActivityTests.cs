@@ -36,9 +36,7 @@ public sealed class ActivityTests(BrowserFixture browser) : IDisposable
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await page.GetByText("nas").First.ClickAsync();
         await page.GetByTitle("Restart or shut down").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Restart…" }).ClickAsync();

@@ -29,9 +29,7 @@ public sealed class AlertsPagesTests(BrowserFixture browser)
         await context.AddInitScriptAsync(RecordNotices);
         var page = await context.NewPageAsync();
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page).ToHaveTitleAsync("Overview · Homelab");
         await page.GotoAsync(new Uri(dashboard.Address, "/settings").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();

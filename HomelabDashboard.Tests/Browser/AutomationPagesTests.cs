@@ -276,9 +276,7 @@ public sealed class AutomationPagesTests(BrowserFixture browser) : IAsyncLifetim
     private async Task SignInAsync(IPage page)
     {
         await page.GotoAsync(Url("/login"));
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page.GetByText("docker-01").First).ToBeVisibleAsync();
     }
 

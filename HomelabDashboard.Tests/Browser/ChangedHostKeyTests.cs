@@ -29,9 +29,7 @@ public sealed class ChangedHostKeyTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(dashboard.Address, "/login").ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
         await page.GotoAsync(new Uri(dashboard.Address, $"/hosts/{host}/settings").ToString());
         await Assertions.Expect(page.GetByText("It does not show a key just now.")).ToBeVisibleAsync();

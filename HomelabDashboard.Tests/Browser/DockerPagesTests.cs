@@ -119,9 +119,7 @@ public sealed class DockerPagesTests(BrowserFixture browser, DockerPagesLab lab)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(lab.Dashboard.Address, "/login").ToString());
-        await page.GetByLabel("Username").FillAsync(PagesLab.Username);
-        await page.GetByLabel("Password").FillAsync(PagesLab.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync(PagesLab.Username, PagesLab.Password);
         await Assertions.Expect(page.GetByText("docker-01").First).ToBeVisibleAsync();
         return page;
     }

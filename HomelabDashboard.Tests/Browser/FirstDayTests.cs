@@ -37,9 +37,7 @@ public sealed partial class FirstDayTests(BrowserFixture browser)
         await page.GetByTitle("Account").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(Pattern("/login"));
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
 
         // Add a host: first with an address that is an attack, then with the real one.
         await page.GetByRole(AriaRole.Link, new() { Name = "Add your first host" }).ClickAsync();

@@ -28,9 +28,7 @@ public sealed class HostChartsTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync(1440, 900, ColorScheme.Dark);
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(dashboard.Address, "/login").ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await page.GetByText("nas").First.WaitForAsync();
         await page.GotoAsync(new Uri(dashboard.Address, $"/hosts/{host}").ToString());
         await page.GetByRole(AriaRole.Heading, new() { Name = "Last hour" }).WaitForAsync();

@@ -25,9 +25,7 @@ public sealed class ImportTests(BrowserFixture browser) : IAsyncLifetime
         _context = await browser.NewContextAsync();
         _page = await _context.NewPageAsync();
         await _page.GotoAsync(Url("/login"));
-        await _page.GetByLabel("Username").FillAsync("ada");
-        await _page.GetByLabel("Password").FillAsync(Password);
-        await _page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await _page.SignInAsync("ada", Password);
         await Assertions.Expect(_page.GetByText("No hosts yet")).ToBeVisibleAsync();
     }
 

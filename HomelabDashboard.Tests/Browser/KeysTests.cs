@@ -21,9 +21,7 @@ public sealed class KeysTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
 
         await page.Keyboard.TypeAsync("gh");
@@ -68,9 +66,7 @@ public sealed class KeysTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(dashboard.Address.ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
 
         var palette = page.GetByRole(AriaRole.Dialog, new() { Name = "Find or do something" });

@@ -18,9 +18,7 @@ public sealed class LogsPageTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(dashboard.Address, "/login?returnUrl=%2Flogs").ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await page.GetByText("line 2500 of the disk").WaitForAsync();
         var lines = page.Locator(".log-line");
 

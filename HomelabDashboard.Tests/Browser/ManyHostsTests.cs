@@ -59,9 +59,7 @@ public sealed class ManyHostsTests(BrowserFixture browser, ITestOutputHelper out
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(address, "/login").ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await Assertions.Expect(page.Locator(".card.host")).ToHaveCountAsync(Hosts);
         var rows = page.Locator("tbody tr:has(td.name)");
         var first = rows.First;

@@ -38,9 +38,7 @@ public sealed class PagesTests(BrowserFixture browser, PagesLab lab) : IClassFix
         await LookAsync("setup", page.GetByRole(AriaRole.Button, new() { Name = "Make the first admin" }));
         await page.GotoAsync(Url("/login"));
         await LookAsync("login", page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }));
-        await page.GetByLabel("Username").FillAsync(PagesLab.Username);
-        await page.GetByLabel("Password").FillAsync(PagesLab.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync(PagesLab.Username, PagesLab.Password);
         await LookAsync("overview", page.GetByText("docker-01").First);
 
         await VisitAsync("/hosts", "hosts", page.GetByText("docker-01").First);

@@ -27,9 +27,7 @@ public sealed class SchedulesPagesTests(BrowserFixture browser)
         var faults = new List<string>();
         page.PageError += (_, fault) => faults.Add(fault);
         await page.GotoAsync(new Uri(dashboard.Address, "/schedules").ToString());
-        await page.GetByLabel("Username").FillAsync("ada");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("ada", Password);
         await LookAsync("schedules-none", page.GetByText("No schedules yet"));
 
         // The next times follow what is typed.

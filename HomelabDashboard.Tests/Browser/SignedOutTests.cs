@@ -19,9 +19,7 @@ public sealed class SignedOutTests(BrowserFixture browser)
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(dashboard.Address, "/hosts").ToString());
-        await page.GetByLabel("Username").FillAsync("grace");
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync("grace", Password);
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/hosts$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Assertions.Expect(page.GetByText("No hosts yet")).ToBeVisibleAsync();
 

@@ -50,9 +50,7 @@ internal sealed class TerminalLab : IAsyncDisposable
     public async Task SignInAsync(IPage page, Uri address)
     {
         await page.GotoAsync(new Uri(address, "/login").ToString());
-        await page.GetByLabel("Username").FillAsync(Username);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.SignInAsync(Username, Password);
         await Assertions.Expect(page.GetByText("nas").First).ToBeVisibleAsync();
     }
 

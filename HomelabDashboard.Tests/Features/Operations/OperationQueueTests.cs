@@ -350,24 +350,6 @@ public sealed class OperationQueueTests : IAsyncLifetime
         },
         $"the operation {id} ends");
 
-    /// <summary>Its minutes are over in tenths of a second, and its clock is right.</summary>
-    private sealed class HurriedTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new Timer(base.CreateTimer(callback, state, Hurry(dueTime), Hurry(period)));
-
-        private static TimeSpan Hurry(TimeSpan time) => time < TimeSpan.FromMinutes(1) ? time : time / 600;
-
-        private sealed class Timer(ITimer timer) : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Hurry(dueTime), Hurry(period));
-
-            public void Dispose() => timer.Dispose();
-
-            public ValueTask DisposeAsync() => timer.DisposeAsync();
-        }
-    }
-
     private sealed class Work : IOperationHandler
     {
         public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

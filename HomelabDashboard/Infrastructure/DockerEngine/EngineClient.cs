@@ -154,7 +154,6 @@ public sealed class EngineClient : IDisposable
         };
         using var answer = await SendAsync(_actions, HttpMethod.Post, path, HttpCompletionOption.ResponseContentRead, AnyTime, cancellationToken);
 
-
         // Podman 4.3 refuses Docker's way to name all images, and its own answers with a list.
         return kind == PruneKind.Images && _isPodman
             ? (await ReadAsync<IReadOnlyList<EnginePrunedImage>>(answer, cancellationToken)).Sum(i => i.Size)
